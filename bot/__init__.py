@@ -1,0 +1,1 @@
+"""The WeChat host: webhook, conversation, calls, composition root."""

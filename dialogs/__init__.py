@@ -1,0 +1,1 @@
+"""What the bot says and asks: content that administrators edit, and the pure kernel that runs it."""

@@ -1,0 +1,163 @@
+"""A release: one immutable, compiled edition of the dialogs. The reader makes it, the engine runs it.
+
+Nested branches of a file are flattened: every target in `Step.next` is a step id of the same flow or END.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dialogs.kernel.predicates import Predicate
+from dialogs.kernel.words import Value
+
+END = "END"
+
+StepKind = Literal["action", "collect", "set_slots", "noop", "link", "call"]
+SlotType = Literal["text", "bool", "float", "categorical", "any", "list"]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way on from a step; `condition` None is the else (or the only way)."""
+
+    condition: Predicate | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A value for which `condition` holds is refused and `utter` says why."""
+
+    condition: Predicate
+    utter: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step; `name` is the response or action, the slot, or the flow, by kind. `line` counts from 1."""
+
+    id: str
+    kind: StepKind
+    name: str = ""
+    next: tuple[Branch, ...] = ()
+    utter: str | None = None
+    ask_action: str | None = None
+    ask_before_filling: bool = False
+    force_slot_filling: bool = False
+    optional: bool = False
+    rejections: tuple[Rejection, ...] = ()
+    assignments: tuple[tuple[str, Value], ...] = ()
+    description: str = ""
+    law: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An intent that starts the flow when its confidence reaches the threshold (0..1)."""
+
+    intent: str
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One flow. `steps` keeps the file's order; the first is where it begins."""
+
+    id: str
+    name: str
+    description: str
+    steps: Mapping[str, Step]
+    guard: Predicate | None = None
+    triggers: tuple[Trigger, ...] = ()
+    persisted_slots: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    menu: str | None = None
+    role: str | None = None
+    file: str = ""
+    line: int = 0
+
+    @property
+    def first(self) -> str:
+        """The id of the step where the flow begins."""
+        return next(iter(self.steps))
+
+
+@dataclass(frozen=True, slots=True)
+class SlotMapping:
+    """How a slot is filled: kind is from_text, from_intent, from_trigger_intent, from_entity or controlled."""
+
+    kind: str
+    entity: str | None = None
+    role: str | None = None
+    intents: tuple[str, ...] = ()
+    not_intents: tuple[str, ...] = ()
+    value: Value = None
+    flows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One slot; `label` and `aliases` are what residents call it (“地址改成…”, 我填了什么).
+
+    titles: what a stored value is called when read aloud (property_management → 物业).
+    """
+
+    name: str
+    type: SlotType
+    initial: Value = None
+    values: tuple[str, ...] = ()
+    mappings: tuple[SlotMapping, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    label: str = ""
+    aliases: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button as written in a file: title and payload, both may hold {slot}."""
+
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One way to say a response. `buttons_from` names a list slot of {"title", "payload"} offered as buttons."""
+
+    text: str
+    buttons: tuple[Choice, ...] = ()
+    buttons_from: str | None = None
+    condition: Predicate | None = None
+    channel: str | None = None
+    image: str | None = None
+    custom: Mapping[str, Value] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """The contract of an action: input slots, each outcome with one example of the slots it sets, durability."""
+
+    name: str
+    inputs: tuple[str, ...] = ()
+    outcomes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
+    sets: tuple[str, ...] = ()
+    durable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Everything a conversation needs. `id` is the SHA-256 of the sources, which are kept so it can be stored."""
+
+    id: str
+    sources: Mapping[str, str]
+    flows: Mapping[str, Flow]
+    slots: Mapping[str, Slot]
+    responses: Mapping[str, tuple[Variation, ...]]
+    actions: Mapping[str, Action]
+    intents: tuple[str, ...] = ()
+    entities: tuple[str, ...] = ()
+    repairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    safety: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
