@@ -1,0 +1,106 @@
+"""The environment of a local run, read once: what is given is used, what is missing is made and kept under .data/."""
+
+import base64
+import os
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+DATA = Path(".data")
+SECRETS_FILE = DATA / "local.env"
+
+WECHAT = (
+    "WECHAT_APP_ID",
+    "WECHAT_APP_SECRET",
+    "WECHAT_TOKEN",
+    "WECHAT_AES_KEY",
+    "WECHAT_API_BASE",
+    "WECHAT_MODE",
+)
+PRIVILEGES: Mapping[str, tuple[str, ...]] = {
+    "redis": ("REDIS_PORT",),
+    "rasa": (),
+    "backend": ("DATABASE_URL", "BACKEND_TOKEN", "PII_KEY", "BACKEND_HOST", "BACKEND_PORT"),
+    "worker": ("DATABASE_URL", "PII_KEY", "REDIS_URL", *WECHAT),
+    "simulator": (*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
+    "bot": ("REDIS_URL", "RASA_URL", "BACKEND_URL", "BACKEND_TOKEN", "BOT_HOST", "BOT_PORT", *WECHAT),
+}
+"""Which variables each process of the Procfile is given, and no other of ours: the one facing the internet holds no database password."""
+
+OURS = frozenset(name for names in PRIVILEGES.values() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One local run. `given` names the variables that came from outside; `values` may hold secrets and hides."""
+
+    given: frozenset[str]
+    values: Mapping[str, str] = field(repr=False)
+    surroundings: Mapping[str, str] = field(repr=False)
+
+    def environment(self, process: str) -> dict[str, str]:
+        """What the named process may know: the machine's own variables, and of ours only its share."""
+        share = {name: self.values[name] for name in PRIVILEGES[process] if name in self.values}
+        return {**self.surroundings, **share}
+
+    def port(self, name: str) -> int:
+        """A port by its variable's name."""
+        return int(self.values[name])
+
+
+def load() -> Settings:
+    """Read the environment, then .data/local.env, then the defaults; write newly made secrets back."""
+    given = {name: os.environ[name] for name in OURS if os.environ.get(name)}
+    surroundings = {name: value for name, value in os.environ.items() if name not in OURS}
+    kept = _read(SECRETS_FILE)
+    made = {name: make() for name, make in _SECRETS.items() if name not in kept}
+    if made:
+        kept |= made
+        _write(SECRETS_FILE, kept)
+    values = {**_DEFAULTS, **kept, **given}
+    values.setdefault("REDIS_URL", f"redis://127.0.0.1:{values['REDIS_PORT']}/0")
+    values.setdefault("RASA_URL", "http://127.0.0.1:5005")
+    values.setdefault("BACKEND_URL", f"http://127.0.0.1:{values['BACKEND_PORT']}")
+    values.setdefault("WECHAT_API_BASE", f"http://127.0.0.1:{values['SIMULATOR_PORT']}")
+    values.setdefault("BOT_URL", f"http://127.0.0.1:{values['BOT_PORT']}/wechat")
+    return Settings(frozenset(given), values, surroundings)
+
+
+_DEFAULTS: Mapping[str, str] = {
+    "WECHAT_MODE": "encrypted",
+    "BOT_HOST": "127.0.0.1",
+    "BOT_PORT": "8000",
+    "BACKEND_HOST": "127.0.0.1",
+    "BACKEND_PORT": "8001",
+    "SIMULATOR_HOST": "127.0.0.1",
+    "SIMULATOR_PORT": "8010",
+    "REDIS_PORT": "6390",
+    "DATABASE_URL": f"sqlite+aiosqlite:///{DATA / 'heweigui.db'}",
+}
+
+_LETTERS = string.ascii_letters + string.digits
+_SECRETS = {
+    "WECHAT_APP_ID": lambda: "wx" + secrets.token_hex(8),
+    "WECHAT_APP_SECRET": lambda: secrets.token_hex(16),
+    "WECHAT_TOKEN": lambda: "".join(secrets.choice(_LETTERS) for _ in range(24)),
+    "WECHAT_AES_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
+    "BACKEND_TOKEN": lambda: secrets.token_urlsafe(32),
+    "PII_KEY": lambda: "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+}
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        return {}
+    lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
+
+
+def _write(path: Path, values: Mapping[str, str]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    text = "# Secrets of this machine's local run; made on the first run, never committed.\n"
+    path.write_text(text + "".join(f"{name}={value}\n" for name, value in sorted(values.items())), encoding="utf-8")
