@@ -22,6 +22,7 @@ class Branch:
 
     condition: Predicate | None
     target: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Rejection:
 
     condition: Predicate
     utter: str
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Trigger:
 
     intent: str
     threshold: float
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Flow:
     keywords: tuple[str, ...] = ()
     menu: str | None = None
     role: str | None = None
+    law: str = ""
     file: str = ""
     line: int = 0
 
@@ -100,7 +104,8 @@ class SlotMapping:
 class Slot:
     """One slot; `label` and `aliases` are what residents call it (“地址改成…”, 我填了什么).
 
-    titles: what a stored value is called when read aloud (property_management → 物业).
+    titles: what a stored value is called when read aloud (property_management → 物业). personal: the collection
+    needs what the domain requires before `personal`. longest: characters a message must leave room for.
     """
 
     name: str
@@ -112,6 +117,8 @@ class Slot:
     label: str = ""
     aliases: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    personal: bool = False
+    longest: int | None = None
     line: int = 0
 
 
@@ -134,6 +141,7 @@ class Variation:
     channel: str | None = None
     image: str | None = None
     custom: Mapping[str, Value] = field(default_factory=dict)
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +153,15 @@ class Action:
     outcomes: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     sets: tuple[str, ...] = ()
     durable: bool = False
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Everything a conversation needs. `id` is the SHA-256 of the sources, which are kept so it can be stored."""
+    """Everything a conversation needs. `id` is the SHA-256 of the sources, which are kept so it can be stored.
+
+    required: what must have happened on every path before an action, a response or `personal` (see checks.content).
+    """
 
     id: str
     sources: Mapping[str, str]
@@ -161,3 +173,4 @@ class Release:
     entities: tuple[str, ...] = ()
     repairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
