@@ -1,6 +1,6 @@
 """A supervisor for the Procfile's processes: starts them, brings back one that dies, stops all it started.
 
-honcho, which reads the Procfile here, ends every process when one ends; here a killed part must come back, as in a city.
+honcho, which reads the Procfile here, ends every process when one ends; here a killed part must come back.
 """
 
 import asyncio
