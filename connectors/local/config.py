@@ -27,7 +27,7 @@ PRIVILEGES: Mapping[str, tuple[str, ...]] = {
     "simulator": (*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
     "bot": ("REDIS_URL", "RASA_URL", "BACKEND_URL", "BACKEND_TOKEN", "BOT_HOST", "BOT_PORT", *WECHAT),
 }
-"""Which of our variables each process of the Procfile is given: the one facing the internet holds no database password."""
+"""Which of our variables each process is given: the one facing the internet holds no database password."""
 
 OURS = frozenset(name for names in PRIVILEGES.values() for name in names)
 

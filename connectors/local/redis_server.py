@@ -55,7 +55,7 @@ class RedisServer:
     def start(self) -> None:
         """Start and wait until it answers PING; raises RedisDidNotStartError."""
         with (self.folder / "redis.log").open("ab") as log:
-            self._process = subprocess.Popen(command(self.folder, self.port), stdout=log, stderr=log)  # noqa: S603 - our own command line
+            self._process = subprocess.Popen(command(self.folder, self.port), stdout=log, stderr=log)
         deadline = time.monotonic() + START_SECONDS
         with redis.Redis.from_url(self.url, socket_timeout=1) as client:
             while not _answers(client):
