@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,7 +81,7 @@ _DEFAULTS: Mapping[str, str] = {
 }
 
 _LETTERS = string.ascii_letters + string.digits
-_SECRETS = {
+_SECRETS: Mapping[str, Callable[[], str]] = {
     "WECHAT_APP_ID": lambda: "wx" + secrets.token_hex(8),
     "WECHAT_APP_SECRET": lambda: secrets.token_hex(16),
     "WECHAT_TOKEN": lambda: "".join(secrets.choice(_LETTERS) for _ in range(24)),

@@ -8,10 +8,12 @@ import contextlib
 import os
 import shlex
 import signal
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from honcho.environ import parse_procfile
+
+from connectors.local.messages import say
 
 STOP_SECONDS = 8.0
 FIRST_PAUSE_SECONDS = 0.5
@@ -19,16 +21,13 @@ LONGEST_PAUSE_SECONDS = 8.0
 STEADY_SECONDS = 30.0
 """A process that lived this long is started again without a growing pause."""
 
-Say = Callable[[str], None]
-
 
 class Supervisor:
     """Processes in groups of their own; their output goes to files in `logs`."""
 
-    def __init__(self, logs: Path, say: Say) -> None:
+    def __init__(self, logs: Path) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
-        self._say = say
         self._commands: Mapping[str, str] = parse_procfile(Path("Procfile").read_text(encoding="utf-8")).processes
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -69,7 +68,7 @@ class Supervisor:
             code = await self._running[name].wait()
             pause = FIRST_PAUSE_SECONDS if loop.time() - began > STEADY_SECONDS else pause * 2
             pause = min(pause, LONGEST_PAUSE_SECONDS)
-            self._say(f"{name} 停了(代码 {code}),{pause:.0f} 秒后重新启动;原因见 {self.log(name)}")
+            say("restarted", name=name, code=code, pause=pause, log=self.log(name))
             await asyncio.sleep(pause)
             await self._spawn(name, environment)
 
