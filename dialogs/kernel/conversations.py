@@ -26,8 +26,8 @@ The files are in Rasa's end-to-end format, and one file looks like this::
               - statement                   # any value but null
           - slot_was_not_set: [place]
 
-Every thing that is said must be listed: the `bot`/`utter` lines after a `user` line are all the replies of that turn, in order
-(none listed: none may be said). They may carry `x-buttons: [title, ...]`, the exact titles offered.
+Everything that is said must be listed: the `bot`/`utter` lines after a `user` line are all the replies of that turn,
+in order (none listed: none may be said). They may carry `x-buttons: [title, ...]`, the exact titles offered.
 
 What a person does other than writing (stands in the place of `user`, at most one of these a step):
 
@@ -37,15 +37,16 @@ What a person does other than writing (stands in the place of `user`, at most on
   `x-scan: scene`, `x-subscribe: scene` (or `true`), `x-unknown: true`.
 - `x-retry: true`: nobody writes; the host tries a postponed call again in the background.
 
-Beside `user` and `x-voice` may stand: `intent: name` or `intent: {name, confidence}`, `ranking: [{name, confidence}, ...]`
-(the runners-up), `entities: {name: value}` or `[{entity, value, role}]` (what Rasa and our extractors find: phone numbers,
-places, times; given even when Rasa is silent). As in life, the intent reaches the engine only if it wants to ask for one
-(a number, a title or a forced collect does not). Any of them may carry `now:` (later steps keep that time), for a pause of days.
+Beside `user` and `x-voice` may stand: `intent: name` or `intent: {name, confidence}`, `ranking: [{name, confidence}]`
+(the runners-up), `entities: {name: value}` or `[{entity, value, role}]` (what Rasa and our extractors find: phone
+numbers, places, times; given even when Rasa is silent). As in life, the intent reaches the engine only if it wants to
+ask for one (a number, a title or a forced collect does not). Any of them may carry `now:` (later steps keep that time),
+for a pause of days.
 
-Further expectations after a turn: `x-called: action_name`, `x-called: {action_name: {input: value}}` (these arguments at least;
-a list for several calls), `x-not-called: action_name`.
+Further expectations after a turn: `x-called: action_name`, `x-called: {action_name: {input: value}}` (these arguments
+at least; a list for several calls), `x-not-called: action_name`.
 
-Outcomes `unavailable` (not durable) and `postponed` (durable) may be stubbed too. A postponed call is tried again before each later
-line, as the host does: postponed once more, nothing is said about it; otherwise what follows from it is said first.
-The session is written out and read back at every turn.
+Outcomes `unavailable` (not durable) and `postponed` (durable) may be stubbed too. A postponed call is tried again
+before each later line, as the host does: postponed once more, nothing is said about it; otherwise what follows from it
+is said first. The session is written out and read back at every turn.
 """

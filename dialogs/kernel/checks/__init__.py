@@ -1,0 +1,1 @@
+"""What is wrong with dialogs that can be read but should not be published."""
