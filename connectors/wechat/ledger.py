@@ -54,11 +54,9 @@ class Ledger:
         await self._note(openid, now, Grant.MENU)
 
     def note_into(self, pipeline: Pipeline, openid: str, now: float, grant: Grant) -> None:
-        """Put the note into a pipeline that the caller sends anyway (two commands)."""
-        at, count, quota = _FIELDS[grant]
-        key = quota_key(openid)
-        pipeline.hset(key, mapping={at: f"{now:.3f}", count: quota})
-        pipeline.expire(key, MESSAGE_WINDOW_S)
+        """Put the note into a pipeline that the caller sends anyway."""
+        for command in notes(openid, now, grant):
+            pipeline.execute_command(*command)
 
     async def left(self, openid: str, now: float) -> int:
         """How many messages may still be sent."""
@@ -80,6 +78,13 @@ class Ledger:
         async with self._redis.pipeline(transaction=True) as pipeline:
             self.note_into(pipeline, openid, now, grant)
             await pipeline.execute()
+
+
+def notes(openid: str, now: float, grant: Grant) -> tuple[tuple[str | int, ...], ...]:
+    """The two commands that note what the person did, for a round trip that the caller makes anyway."""
+    at, count, quota = _FIELDS[grant]
+    key = quota_key(openid)
+    return ("HSET", key, at, f"{now:.3f}", count, quota), ("EXPIRE", key, MESSAGE_WINDOW_S)
 
 
 def quota_key(openid: str) -> str:

@@ -56,19 +56,19 @@ def passive(message: Message, replies: Sequence[Reply], now: float) -> str:
     Words come first; a lone article is shown as a card, a lone picture as a picture; a handover without words passes
     the person to the platform's customer service.
     """
-    if message.wants_silence:
-        return ""
-    body = _body(replies)
-    if not body:
-        return ""
-    envelope = {"ToUserName": message.openid, "FromUserName": message.account, "CreateTime": int(now)}
-    document = envelope | body
-    return json.dumps(document, ensure_ascii=False) if message.raw_format == "json" else f"<xml>{_xml(document)}</xml>"
+    return _document(message, _body(replies), now)
 
 
 def passive_text(message: Message, text: str, now: float) -> str:
-    """A passive reply of one text, such as the next piece after 更多."""
-    return passive(message, (Reply(text),), now)
+    """A passive reply of one text that `texts` has made, such as the next piece after 更多: its lines stay tappable."""
+    return _document(message, {"MsgType": "text", "Content": text} if text else {}, now)
+
+
+def _document(message: Message, body: Mapping[str, Any], now: float) -> str:
+    if message.wants_silence or not body:
+        return ""
+    document = {"ToUserName": message.openid, "FromUserName": message.account, "CreateTime": int(now), **body}
+    return json.dumps(document, ensure_ascii=False) if message.raw_format == "json" else f"<xml>{_xml(document)}</xml>"
 
 
 def article_of(replies: Sequence[Reply]) -> dict[str, str] | None:

@@ -95,6 +95,8 @@ def signature(*parts: bytes) -> str:
 def read(body: bytes) -> Message:
     """Return the message in a plain body, XML or JSON; Refused("malformed") if it is none."""
     text = body.strip()
+    if b"\0" in text:  # no UTF-8 XML or JSON holds it; UTF-16 does, which the parser would take
+        raise Refused(MALFORMED)
     raw_format: RawFormat = "json" if text.startswith(b"{") else "xml"
     data = _from_json(text) if raw_format == "json" else _from_xml(text)
     try:
