@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from dialogs.kernel import payloads
 from dialogs.kernel.predicates import Predicate
 from dialogs.kernel.problems import Where
 from dialogs.kernel.release import Action, Choice, Flow, Rejection, Release, Slot, Step, Variation
@@ -13,7 +14,6 @@ Kind = Literal["flow", "slot", "response", "action", "intent", "entity"]
 DOMAIN = "domain.yml"
 ACTIONS = "actions.yml"
 INTERPOLATION = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
-SET_SLOTS = re.compile(r"/SetSlots\((.*)\)\Z", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -42,22 +42,39 @@ def references(release: Release) -> Iterator[Reference]:
 
 
 def spoken(release: Release) -> Iterator[Reference]:
-    """Walk over the slots that texts, button titles and payloads interpolate or set."""
+    """Walk over what texts and button titles interpolate and what taps name."""
     for name, variations in release.responses.items():
         for variation in variations:
             where = Where(DOMAIN, variation.line)
-            texts = [variation.text, *(choice.title for choice in variation.buttons)]
-            for slot in INTERPOLATION.findall("\n".join(texts)):
+            for slot in gaps(variation):
                 yield Reference("slot", slot, where, name)
             for choice in variation.buttons:
-                yield from (Reference("slot", slot, where, name) for slot in choice_slots(choice))
+                yield from _of_choice(choice, where, name)
 
 
-def choice_slots(choice: Choice) -> dict[str, str]:
-    """Return what a `/SetSlots(a=1, b=2)` payload sets; empty for other payloads."""
-    found = SET_SLOTS.match(choice.payload)
-    pairs = (part.partition("=") for part in found[1].split(",")) if found else ()
-    return {name.strip(): value.strip() for name, _, value in pairs}
+def _of_choice(choice: Choice, where: Where, owner: str) -> Iterator[Reference]:
+    """Walk over what a tap names; an intent that is no flow's name is left to the structure check."""
+    if INTERPOLATION.search(choice.payload):
+        return
+    payload = payloads.parse(choice.payload)
+    kinds: dict[str, Kind] = {"start_flow": "flow", "correct": "slot", "intent": "intent"}
+    if payload.kind in kinds:
+        yield Reference(kinds[payload.kind], payload.name, where, owner)
+    if payload.kind == "set_slots":
+        yield from _slots(payload.values, where, owner)
+
+
+def started_alone(release: Release) -> set[str]:
+    """Return the flows that a person can begin: by meaning, word, menu or button."""
+    tapped = {found.name for found in spoken(release) if found.kind in ("flow", "intent")}
+    own = {flow.id for flow in release.flows.values() if flow.triggers or flow.keywords or flow.menu}
+    return own | (tapped & set(release.flows))
+
+
+def gaps(variation: Variation) -> list[str]:
+    """Return the names between braces in what is said, in order."""
+    texts = [variation.text, *(part for choice in variation.buttons for part in (choice.title, choice.payload))]
+    return list(dict.fromkeys(INTERPOLATION.findall("\n".join(texts))))
 
 
 def slots_in(condition: Predicate | None) -> list[str]:

@@ -5,12 +5,14 @@ Runs on a draft that may have any of these wrong; what the reader found while re
 
 from collections.abc import Iterator, Mapping
 
+from dialogs.kernel import payloads
 from dialogs.kernel.checks.graph import called_flows
 from dialogs.kernel.checks.outcomes import unknown_outcomes
-from dialogs.kernel.checks.references import ACTIONS, DOMAIN, choice_slots, references
+from dialogs.kernel.checks.references import ACTIONS, DOMAIN, INTERPOLATION, references
 from dialogs.kernel.checks.values import fits, wanted
 from dialogs.kernel.problems import Problem, Where, problem
 from dialogs.kernel.release import Choice, Flow, Release, Slot
+from dialogs.kernel.slots import coerce
 from dialogs.kernel.words import POSTPONED, UNAVAILABLE
 
 BUILT_IN_RESPONSES = (
@@ -85,32 +87,27 @@ def _payloads(release: Release) -> Iterator[Problem]:
     for variations in release.responses.values():
         for variation in variations:
             for choice in variation.buttons:
-                yield from _payload(release, choice, Where(DOMAIN, variation.line))
+                if not INTERPOLATION.search(choice.payload):
+                    yield from _payload(release, choice, Where(DOMAIN, variation.line))
 
 
 def _payload(release: Release, choice: Choice, where: Where) -> Iterator[Problem]:
-    if not choice.payload.startswith("/") or "{" in choice.payload:
-        return
-    settings = choice_slots(choice)
-    for name, text in settings.items():
+    payload = payloads.parse(choice.payload)
+    for name, value in payload.values.items() if payload.kind == "set_slots" else ():
         slot = release.slots.get(name)
         if slot is None:
             yield problem("unknown_slot", where, name=name)
-        elif not _text_fits(slot, text):
+        elif value is not None and coerce(release, slot, value) is None:
             yield problem("payload_value", where, title=choice.title, name=name, wanted=wanted(slot))
-    name = choice.payload[1:]
-    if not settings and name not in release.intents and name not in release.flows:
+    known = {
+        "intent": (*release.intents, *release.flows),
+        "start_flow": release.flows,
+        "correct": release.slots,
+        "set_slots": payload.values and ("",),
+        "text": () if choice.payload.startswith("/") else ("",),
+    }
+    if payload.name not in known[payload.kind]:
         yield problem("unknown_payload", where, title=choice.title, payload=choice.payload)
-
-
-def _text_fits(slot: Slot, text: str) -> bool:
-    """Say whether the text of a payload can stand for a value of the slot."""
-    bare = text.strip("\"'")
-    if slot.type == "categorical":
-        return bare in slot.values or bare == "null"
-    if slot.type == "bool":
-        return bare in ("true", "false", "null")
-    return slot.type != "float" or bare.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def _actions(release: Release) -> Iterator[Problem]:
