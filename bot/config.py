@@ -1,0 +1,58 @@
+"""What the bot reads from the environment, once, into one frozen object."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from connectors.wechat import config as wechat
+
+VARIABLES: dict[str, str] = {
+    **wechat.VARIABLES,
+    "REDIS_URL": "the Redis that keeps conversations (redis://127.0.0.1:6379/0)",
+    "RASA_URL": "the Rasa NLU server (default http://127.0.0.1:5005)",
+    "BACKEND_URL": "our backend (default http://127.0.0.1:8001)",
+    "BACKEND_TOKEN": "the token the backend knows the bot by",
+    "BOT_HOST": "the address to listen on (default 127.0.0.1)",
+    "BOT_PORT": "the port to listen on (default 8000)",
+}
+"""Every variable and what it is for, for --help."""
+REQUIRED = ("WECHAT_APP_ID", "WECHAT_APP_SECRET", "WECHAT_TOKEN", "REDIS_URL", "BACKEND_TOKEN")
+MAX_PORT = 65_535
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One bot process. Secrets do not show in repr."""
+
+    account: wechat.WeChatConfig
+    redis_url: str = field(repr=False)
+    backend_token: str = field(repr=False)
+    backend_url: str = "http://127.0.0.1:8001"
+    rasa_url: str = "http://127.0.0.1:5005"
+    host: str = "127.0.0.1"
+    port: int = 8000
+
+
+def from_environment() -> Config:
+    """Read the process's environment; see `read`."""
+    return read(os.environ)
+
+
+def read(env: Mapping[str, str]) -> Config:
+    """Return the configuration; connectors.wechat.config.ConfigError names everything that is missing or wrong."""
+    needed = [*REQUIRED, *(["WECHAT_AES_KEY"] if env.get("WECHAT_MODE") != "plain" else [])]
+    missing = [name for name in needed if not env.get(name)]
+    if missing:
+        raise wechat.ConfigError(f"Missing in the environment: {', '.join(missing)}.")
+    port = env.get("BOT_PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
+        raise wechat.ConfigError("BOT_PORT must be a port number.")
+    return Config(
+        account=wechat.read(env, callbacks=True),
+        redis_url=env["REDIS_URL"],
+        backend_token=env["BACKEND_TOKEN"],
+        backend_url=env.get("BACKEND_URL") or "http://127.0.0.1:8001",
+        rasa_url=env.get("RASA_URL") or "http://127.0.0.1:5005",
+        host=env.get("BOT_HOST") or "127.0.0.1",
+        port=int(port),
+    )

@@ -1,0 +1,133 @@
+"""The life of a message: lock the person, understand, run the engine, make its calls, save whole, answer.
+
+Work is never cancelled: when the platform cannot wait any longer it is told `success`, the turn goes on, and its reply
+takes the late way. Whatever a process leaves unfinished is in the store, where `attend` of any process finds it.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bot.answers import Answering
+from bot.heard import Heard, read, write
+from bot.ports import Held, Meter, Note, Notes, Saving, Sender, Sentences, Store
+from bot.traces import where
+from bot.turns import Turns
+
+STOP_SECONDS = 6.0
+"""How long a clean stop waits for running turns; what is left is taken up again from the store."""
+
+ACKNOWLEDGE_SECONDS = 0.35
+"""How long it may take to note that the platform is told `success`."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a conversation is made of."""
+
+    store: Store
+    turns: Turns
+    answers: Answering
+    sender: Sender
+    notes: Notes
+    meter: Meter
+    sentences: Sentences
+
+
+class Conversation:
+    """All conversations of this process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._running: set[asyncio.Task[object]] = set()
+
+    async def answer(self, heard: Heard, seconds: float) -> bytes:
+        """The answer to a message (a piece as JSON, empty: nothing to say now), at the latest after so many seconds.
+
+        Raises what the store raises when nothing could be stored, LookupError or TimeoutError when nobody knows.
+        """
+        turn = asyncio.create_task(self._see_through(heard))
+        self._keep(turn)
+        done, _ = await asyncio.wait((turn,), timeout=seconds)
+        if done:
+            return turn.result()
+        async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
+            return await self._parts.store.acknowledge(heard.person, heard.id) or b""
+
+    async def attend(self, person: str, now: float) -> None:
+        """Do what was left undone for a person: unfinished messages, postponed calls, late replies."""
+        while (held := await self._parts.store.attend(person)) is not None:
+            if not held.message:
+                await self._catch_up(held, now)
+                break
+            await self._work(held, foreign=True)
+        await self._parts.sender.send(person)
+
+    async def stop(self) -> None:
+        """Wait for running turns, for a while."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=STOP_SECONDS)
+
+    async def _see_through(self, heard: Heard) -> bytes:
+        """Work until this message is answered; older ones of the same person come first."""
+        entry = write(heard)
+        while True:
+            claim = await self._parts.store.claim(heard.person, heard.id, entry, heard.at * 1_000)
+            if claim.held is None:
+                self._parts.meter.turn("duplicate", 0.0)
+                return claim.answer or b""
+            own = claim.held.message == heard.id
+            answer = await self._work(claim.held, foreign=not own)
+            if own and answer is not None:
+                return answer
+
+    async def _work(self, held: Held, *, foreign: bool) -> bytes | None:
+        """One turn, saved; None: its lock was lost, so nothing is saved and somebody else has it."""
+        began = time.perf_counter()
+        parts = self._parts
+        outcome, saving, notes = await self._outcome(held)
+        late = await parts.store.finish(held, replace(saving, foreign=foreign), notes)
+        parts.meter.turn("lost" if late is None else "late" if late else outcome, time.perf_counter() - began)
+        if late is None:
+            return None
+        if late or saving.also:
+            await self._send(held.person, wait=late or parts.answers.is_transfer(saving.answer))
+        return b"" if late else saving.answer
+
+    async def _outcome(self, held: Held) -> tuple[str, Saving, Sequence[Note]]:
+        try:
+            heard = read(held.entry)
+            saving = await self._parts.turns.take(held, heard)
+            return ("answered" if heard.what == "input" else "errand"), saving, self._parts.notes.of(heard)
+        except Exception as error:  # noqa: BLE001 - a message that breaks us must not be tried for ever, nor block its person
+            _log.error("turn failed: %s", where(error))
+            return "failed", self._parts.answers.failure(held, self._parts.sentences.broken), []
+
+    async def _catch_up(self, held: Held, now: float) -> None:
+        """Try postponed calls and chores of a person who has not written."""
+        try:
+            saving = await self._parts.turns.catch_up(held, now)
+        except Exception as error:  # noqa: BLE001 - as in a turn: the person must not stay locked
+            _log.error("catching up failed: %s", where(error))
+            await self._parts.store.release(held)
+            return
+        await self._parts.store.finish(held, saving)
+
+    async def _send(self, person: str, *, wait: bool) -> None:
+        sending = asyncio.create_task(self._parts.sender.send(person))
+        self._keep(sending)
+        if wait:
+            await sending
+
+    def _keep(self, task: asyncio.Task[bytes] | asyncio.Task[None]) -> None:
+        self._running.add(task)
+        task.add_done_callback(self._let_go)
+
+    def _let_go(self, task: asyncio.Task[object]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.warning("turn ended with %s", type(error).__name__)

@@ -1,0 +1,57 @@
+"""A message as the conversation hears it, and how it is written down until it is dealt with."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias, get_args
+
+from dialogs.kernel.words import Input, InputKind
+
+What: TypeAlias = Literal["input", "unsubscribed", "delivered"]
+Grant: TypeAlias = Literal["message", "menu", ""]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One message: `id` is the same for every delivery of it, `at` is when it first arrived (seconds since 1970).
+
+    grant: which quota of customer-service messages it opens. data: what `delivered` reports.
+    """
+
+    id: str
+    person: str
+    at: float
+    what: What = "input"
+    input: Input | None = None
+    grant: Grant = ""
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(heard: Heard) -> bytes:
+    """Write a message down."""
+    given = heard.input
+    entry: dict[str, Any] = {"id": heard.id, "person": heard.person, "at": heard.at, "what": heard.what}
+    if heard.grant:
+        entry["grant"] = heard.grant
+    if heard.data:
+        entry["data"] = dict(heard.data)
+    if given is not None:
+        entry["input"] = [str(given.kind), given.text, given.payload]
+        if given.attachment is not None:
+            entry["attachment"] = dict(given.attachment)
+    return json.dumps(entry, ensure_ascii=False).encode()
+
+
+def read(entry: bytes) -> Heard:
+    """Read a message back; ValueError if it is none."""
+    try:
+        got = json.loads(entry)
+        given = None
+        if "input" in got:
+            kind, text, payload = got["input"]
+            given = Input(InputKind(kind), text, payload, got.get("attachment"))
+        if got["what"] not in get_args(What):
+            raise ValueError("not a message")
+        return Heard(got["id"], got["person"], got["at"], got["what"], given, got.get("grant", ""), got.get("data", {}))
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a message") from error

@@ -1,0 +1,96 @@
+"""The address that WeChat calls: let in what is signed, answer in time, whatever happens behind."""
+
+import json
+import logging
+from collections.abc import Callable
+
+from aiohttp import web
+from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
+
+from bot.conversation import Conversation
+from bot.heard import Heard
+from bot.metrics import Meters, alias
+from bot.voice import rendered
+from connectors.sessions.link import RedisAwayError
+from connectors.wechat.errors import TOO_LARGE, Refused
+from connectors.wechat.gate import MAX_BODY_BYTES, SUCCESS, Gate
+from connectors.wechat.message import Message, grant_of, to_input
+
+RACE_SECONDS = 4.5
+"""The platform cuts the connection after 5 s."""
+_FORBIDDEN, _TOO_LARGE = 403, 413
+
+_log = logging.getLogger(__name__)
+
+
+class Webhook:
+    """GET and POST of the callback address. `busy` is said when a message could not be stored."""
+
+    def __init__(
+        self, gate: Gate, conversation: Conversation, meters: Meters, busy: str, clock: Callable[[], float]
+    ) -> None:
+        self._gate = gate
+        self._conversation = conversation
+        self._meters = meters
+        self._busy = json.dumps({"text": busy}).encode()
+        self._clock = clock
+
+    def routes(self) -> list[web.RouteDef]:
+        """What the server is to offer."""
+        return [web.get("/wechat", self.verify, allow_head=False), web.post("/wechat", self.receive)]
+
+    async def verify(self, request: web.Request) -> web.Response:
+        """Answer the platform's question when the address is registered."""
+        try:
+            return web.Response(text=self._gate.verify_url(request.query))
+        except Refused as refused:
+            return self._refuse(refused)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Answer one delivery."""
+        now = self._clock()
+        try:
+            message = self._gate.open(request.query, await request.read(), now)
+        except Refused as refused:
+            return self._refuse(refused)
+        except HTTPRequestEntityTooLarge:
+            return self._refuse(Refused(TOO_LARGE))
+        heard = heard_of(message, now)
+        answer = b"" if heard is None else await self._answer(heard, now)
+        content = rendered(message, json.loads(answer), now) if answer else ""
+        sealed = self._gate.seal(content, now, request.query.get("nonce", ""))
+        return web.Response(body=sealed, content_type="text/plain" if sealed == SUCCESS else "text/xml")
+
+    async def _answer(self, heard: Heard, began: float) -> bytes:
+        try:
+            return await self._conversation.answer(heard, RACE_SECONDS - (self._clock() - began))
+        except (RedisAwayError, LookupError, TimeoutError) as problem:
+            self._meters.busy.inc()
+            _log.warning("message of %s not stored: %s", alias(heard.person), type(problem).__name__)
+            return self._busy
+
+    def _refuse(self, refused: Refused) -> web.Response:
+        self._meters.refused.labels(refused.code).inc()
+        return web.Response(status=_TOO_LARGE if refused.code == TOO_LARGE else _FORBIDDEN)
+
+
+def heard_of(message: Message, now: float) -> Heard | None:
+    """What a delivery means for the host; None: nothing to do (an opened page, a reported position)."""
+    data: dict[str, str] = {}
+    if message.event == "unsubscribe":
+        return Heard(message.dedup_id, message.openid, now, "unsubscribed")
+    if message.event == "templatesendjobfinish":
+        data = {"msg_id": message.msg_id, "status": message.status}
+        return Heard(message.dedup_id, message.openid, now, "delivered", data=data)
+    given = to_input(message)
+    if given is None:
+        return None
+    grant = grant_of(message)
+    return Heard(message.dedup_id, message.openid, now, "input", given, grant.value if grant else "")
+
+
+def application(webhook: Webhook) -> web.Application:
+    """The web application with the webhook's routes; larger bodies than any push are not read."""
+    app = web.Application(client_max_size=MAX_BODY_BYTES)
+    app.add_routes(webhook.routes())
+    return app

@@ -1,0 +1,166 @@
+"""The steps that must be atomic, as Lua. Each touches the keys of one person only, or the one global set."""
+
+import hashlib
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script and the digest under which Redis keeps it."""
+
+    text: str
+    sha: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha", hashlib.sha1(self.text.encode()).hexdigest())  # noqa: S324 - Redis names scripts so
+
+
+CLAIM = Script("""
+-- KEYS lock inbox session more late kept chores waiting [said]
+-- ARGV token lease message entry kept_ms channel waiters_ms list_ms
+if KEYS[9] then
+  local said = redis.call('GET', KEYS[9])
+  if said and string.sub(said, 1, 1) == '=' then return {'said', string.sub(said, 2)} end
+  if not said then
+    redis.call('SET', KEYS[9], '?', 'PX', ARGV[5])
+    redis.call('RPUSH', KEYS[2], ARGV[3] .. ' ' .. ARGV[4])
+    redis.call('PEXPIRE', KEYS[2], ARGV[8])
+  end
+end
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then
+  if KEYS[9] then
+    redis.call('HSET', KEYS[8], ARGV[3], ARGV[6])
+    redis.call('PEXPIRE', KEYS[8], ARGV[7])
+  end
+  return {'busy', redis.call('PTTL', KEYS[1])}
+end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return {'held', redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]),
+  redis.call('LRANGE', KEYS[5], 0, -1), redis.call('LRANGE', KEYS[6], 0, -1), redis.call('LRANGE', KEYS[7], 0, -1)}
+""")
+"""Take a message into the inbox (once), lock the person if free, and load what the turn needs."""
+
+FINISH = Script("""
+-- KEYS lock inbox session more late kept chores waiting pending [said]
+-- ARGV token message session session_ms answer kept_ms more pending foreign
+--      shown_late shown_kept done_chores list_ms person n_instead instead.. n_also also.. n_chores chores..
+local said = KEYS[10] and redis.call('GET', KEYS[10])
+if said and string.sub(said, 1, 1) == '=' then return {'done', 0} end
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost', 0} end
+local at = 15
+local function push(key, wanted)
+  local count = tonumber(ARGV[at])
+  for i = at + 1, at + count do
+    if wanted then redis.call('RPUSH', key, ARGV[i]) end
+  end
+  if wanted and count > 0 then redis.call('PEXPIRE', key, ARGV[13]) end
+  at = at + count + 1
+end
+if ARGV[3] == '' then redis.call('DEL', KEYS[3]) else redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4]) end
+if ARGV[7] == '' then redis.call('DEL', KEYS[4]) else redis.call('SET', KEYS[4], ARGV[7], 'PX', ARGV[4]) end
+if ARGV[8] == '1' then redis.call('SET', KEYS[9], '1', 'PX', ARGV[4])
+elseif ARGV[8] == '' then redis.call('DEL', KEYS[9]) end
+if ARGV[10] ~= '0' then redis.call('LTRIM', KEYS[5], ARGV[10], -1) end
+if ARGV[11] ~= '0' then redis.call('LTRIM', KEYS[6], ARGV[11], -1) end
+if ARGV[12] ~= '0' then redis.call('LTRIM', KEYS[7], ARGV[12], -1) end
+local late = said == 'A' or (ARGV[9] == '1' and redis.call('HEXISTS', KEYS[8], ARGV[2]) == 0)
+push(KEYS[5], late)
+push(KEYS[5], true)
+push(KEYS[7], true)
+if KEYS[10] then
+  redis.call('SET', KEYS[10], '=' .. (late and '' or ARGV[5]), 'PX', ARGV[6])
+  local head = redis.call('LINDEX', KEYS[2], 0)
+  if head and string.sub(head, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('LPOP', KEYS[2]) end
+end
+redis.call('DEL', KEYS[1])
+for _, channel in ipairs(redis.call('HVALS', KEYS[8])) do redis.call('PUBLISH', channel, ARGV[14]) end
+redis.call('DEL', KEYS[8])
+return {'done', late and 1 or 0}
+""")
+"""Save the whole turn, remove its message from the inbox, unlock, and wake those who wait.
+
+`foreign`: the turn was not run by the one who answers the platform; if nobody waits for it, its reply goes another way.
+"""
+
+ACKNOWLEDGE = Script("""
+-- KEYS said   ARGV kept_ms
+local said = redis.call('GET', KEYS[1])
+if not said then return {'unknown', ''} end
+if string.sub(said, 1, 1) == '=' then return {'said', string.sub(said, 2)} end
+redis.call('SET', KEYS[1], 'A', 'PX', ARGV[1])
+return {'running', ''}
+""")
+"""Say that the platform is being answered `success` for a message that still runs: its reply must go another way."""
+
+RENEW = Script("""
+-- KEYS lock   ARGV token lease
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+return 0
+""")
+
+RELEASE_LOCK = Script("""
+-- KEYS lock waiting   ARGV token person
+if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
+redis.call('DEL', KEYS[1])
+for _, channel in ipairs(redis.call('HVALS', KEYS[2])) do redis.call('PUBLISH', channel, ARGV[2]) end
+redis.call('DEL', KEYS[2])
+return 1
+""")
+
+TAKE_DUE = Script("""
+-- KEYS due   ARGV now next count
+local people = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[3])
+for _, person in ipairs(people) do redis.call('ZADD', KEYS[1], ARGV[2], person) end
+return people
+""")
+"""Who is to be looked at now; each is put off at once, so that no second process looks at the same time."""
+
+DROP_DUE = Script("""
+-- KEYS due   ARGV score person..
+for i = 2, #ARGV do
+  local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
+  if score and tonumber(score) == tonumber(ARGV[1]) then redis.call('ZREM', KEYS[1], ARGV[i]) end
+end
+return 0
+""")
+"""Forget people with nothing left to do, unless somebody has put them down again meanwhile."""
+
+LOOK = Script("""
+-- KEYS inbox late chores pending sending
+return redis.call('LLEN', KEYS[1]) + redis.call('LLEN', KEYS[2]) + redis.call('LLEN', KEYS[3])
+  + redis.call('EXISTS', KEYS[4]) + redis.call('EXISTS', KEYS[5])
+""")
+
+TAKE_LATE = Script("""
+-- KEYS lock late kept sending   ARGV now stale list_ms
+if redis.call('EXISTS', KEYS[1]) == 1 then return {'busy', ''} end
+local sending = redis.call('GET', KEYS[4])
+if sending then
+  local at, item = string.match(sending, '^(%d+) (.*)$')
+  if tonumber(ARGV[1]) - tonumber(at) < tonumber(ARGV[2]) then return {'busy', ''} end
+  redis.call('RPUSH', KEYS[3], item)
+  redis.call('PEXPIRE', KEYS[3], ARGV[3])
+  redis.call('DEL', KEYS[4])
+end
+local item = redis.call('LPOP', KEYS[2])
+if not item then return {'none', ''} end
+redis.call('SET', KEYS[4], ARGV[1] .. ' ' .. item, 'PX', ARGV[3])
+return {'item', item}
+""")
+"""Take the next late reply for sending. One whose sender vanished is not sent again, but shown at the next message."""
+
+SETTLE_LATE = Script("""
+-- KEYS late kept sending   ARGV fate list_ms at
+local sending = redis.call('GET', KEYS[3])
+if not sending then return 0 end
+local at, item = string.match(sending, '^(%d+) (.*)$')
+if at ~= ARGV[3] then return 0 end
+if ARGV[1] == 'again' then redis.call('LPUSH', KEYS[1], item); redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+if ARGV[1] == 'keep' then redis.call('RPUSH', KEYS[2], item); redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
+redis.call('DEL', KEYS[3])
+return 1
+""")
+"""Say how sending went: `sent`, `again` (surely not sent), `keep` (nobody knows, or not allowed: show it next time)."""
+
+ALL = (CLAIM, FINISH, ACKNOWLEDGE, RENEW, RELEASE_LOCK, TAKE_DUE, DROP_DUE, LOOK, TAKE_LATE, SETTLE_LATE)

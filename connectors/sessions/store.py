@@ -1,0 +1,137 @@
+"""One person's conversation in Redis: lock, then load; save everything of a turn in one step.
+
+Two requests a turn: `claim` takes the message in, locks and loads; `finish` saves, answers, unlocks. What a process
+that dies leaves behind is in the inbox and in the set of people to look after (`hwg:late`).
+"""
+
+from collections.abc import Sequence
+
+from connectors.sessions import keys, scripts
+from connectors.sessions.bells import Bells
+from connectors.sessions.link import Answer, Command, RedisLink, call, text
+from connectors.sessions.records import Claim, Held, Saving, Ticket
+
+
+class Sessions:
+    """All people's conversations. `name` tells this process from the others."""
+
+    def __init__(self, link: RedisLink, bells: Bells, name: str) -> None:
+        self._link = link
+        self._bells = bells
+        self._name = name
+        self._count = 0
+        self._locked: dict[str, str] = {}
+
+    async def claim(self, person: str, message: str, entry: bytes, now_ms: float) -> Claim:
+        """Take a message in, once, and wait until it is answered or its person is ours. Raises RedisAwayError."""
+        due: Command = ("ZADD", keys.DUE, int(now_ms + keys.FIRST_LOOK_SECONDS * 1_000), person)
+        claim = await self._claim(person, message, entry, (due,))
+        if not claim.is_busy:
+            return claim
+        with self._bells.expecting(person) as bell:
+            while True:
+                bell.clear()
+                claim = await self._claim(person, message, entry, ())
+                if not claim.is_busy:
+                    return claim
+                await self._bells.wait(bell, claim.busy_seconds)
+
+    async def attend(self, person: str) -> Held | None:
+        """Lock and load a person without a new message, for what was left undone; None: somebody else is at it."""
+        return (await self._claim(person, "", b"", ())).held
+
+    async def finish(self, held: Ticket, saving: Saving, notes: Sequence[Command] = ()) -> bool | None:
+        """Save a turn in one step, with `notes` beside it. True: its replies go another way (late); None: lock lost."""
+        notes = list(notes)
+        if saving.again_at is not None:
+            notes.append(("ZADD", keys.DUE, int(saving.again_at), held.person))
+        answers = await self._link.run(*notes, _finish_command(held, saving))
+        self._locked.pop(held.token, None)
+        outcome, late = answers[-1]
+        return bool(late) if outcome == b"done" else None
+
+    async def release(self, held: Ticket) -> None:
+        """Unlock without saving."""
+        self._locked.pop(held.token, None)
+        names = [keys.of(held.person, "lock"), keys.of(held.person, "waiting")]
+        await self._link.run(call(scripts.RELEASE_LOCK, names, held.token, held.person))
+
+    async def acknowledge(self, person: str, message: str) -> bytes | None:
+        """Note that `success` is being answered while the turn runs; or the answer, if there is one by now.
+
+        Raises LookupError when the message is not stored: then it must not be acknowledged.
+        """
+        (answer,) = await self._link.run(call(scripts.ACKNOWLEDGE, [keys.said(person, message)], keys.ANSWER_KEPT_MS))
+        if answer[0] == b"unknown":
+            raise LookupError("message is not stored")
+        return bytes(answer[1]) if answer[0] == b"said" else None
+
+    async def renew(self) -> None:
+        """Prolong the lease of every lock this process holds."""
+        commands = [
+            call(scripts.RENEW, [keys.of(person, "lock")], token, keys.LEASE_MS)
+            for token, person in self._locked.items()
+        ]
+        if commands:
+            await self._link.run(*commands)
+
+    async def due(self, now_ms: float, count: int) -> list[str]:
+        """People to look after now, who really have something left; each is put off for a while at once."""
+        next_ms = int(now_ms + keys.NEXT_LOOK_SECONDS * 1_000)
+        (names,) = await self._link.run(call(scripts.TAKE_DUE, [keys.DUE], int(now_ms), next_ms, count))
+        if not names:
+            return []
+        people = [text(name) for name in names]
+        left = await self._link.run(*(_look_command(person) for person in people))
+        done = [person for person, count_left in zip(people, left, strict=True) if not count_left]
+        if done:
+            await self._link.run(call(scripts.DROP_DUE, [keys.DUE], next_ms, *done))
+        return [person for person, count_left in zip(people, left, strict=True) if count_left]
+
+    async def look_again(self, person: str, at_ms: float) -> None:
+        """Put a person down to be looked at at this time."""
+        await self._link.run(("ZADD", keys.DUE, int(at_ms), person))
+
+    async def _claim(self, person: str, message: str, entry: bytes, before: tuple[Command, ...]) -> Claim:
+        self._count += 1
+        token = f"{self._name}:{self._count}"
+        names = [keys.of(person, name) for name in _CLAIM_KEYS]
+        if message:
+            names.append(keys.said(person, message))
+        arguments = (
+            token, keys.LEASE_MS, message, entry, keys.ANSWER_KEPT_MS,
+            self._bells.channel, keys.WAITERS_KEPT_MS, keys.LATE_KEPT_MS,
+        )  # fmt: skip
+        answers = await self._link.run(*before, call(scripts.CLAIM, names, *arguments))
+        return self._read_claim(person, token, answers[-1])
+
+    def _read_claim(self, person: str, token: str, answer: Answer) -> Claim:
+        if answer[0] == b"said":
+            return Claim(answer=answer[1])
+        if answer[0] == b"busy":
+            return Claim(busy_seconds=max(answer[1], 0) / 1_000)
+        self._locked[token] = person
+        head, _, entry = (answer[1] or b"").partition(b" ")
+        late, kept, chores = (tuple(items) for items in answer[4:7])
+        return Claim(held=Held(person, token, text(head), entry, answer[2], answer[3], late, kept, chores))
+
+
+_CLAIM_KEYS = ("lock", "inbox", "session", "more", "late", "kept", "chores", "waiting")
+_FINISH_KEYS = (*_CLAIM_KEYS, "pending")
+
+
+def _finish_command(held: Ticket, saving: Saving) -> Command:
+    names = [keys.of(held.person, name) for name in _FINISH_KEYS]
+    if held.message:
+        names.append(keys.said(held.person, held.message))
+    return call(
+        scripts.FINISH, names,
+        held.token, held.message, saving.session or b"", keys.SESSION_KEPT_MS, saving.answer, keys.ANSWER_KEPT_MS,
+        saving.more, "=" if saving.pending is None else int(saving.pending) or "", int(saving.foreign),
+        saving.shown_late, saving.shown_kept, saving.done_chores, keys.LATE_KEPT_MS, held.person,
+        len(saving.instead), *saving.instead, len(saving.also), *saving.also, len(saving.chores), *saving.chores,
+    )  # fmt: skip
+
+
+def _look_command(person: str) -> Command:
+    return call(scripts.LOOK, [keys.of(person, name) for name in ("inbox", "late", "chores", "pending", "sending")])
