@@ -79,7 +79,7 @@ def _times(left: int, right: int) -> int:
 
 def _draw_patterns(grid: Grid) -> None:
     for top, left in FINDERS:
-        _draw_square(grid, top + 3, left + 3, (0, 1, 1, 1, 0, 1, 0)[::-1])
+        _draw_square(grid, top + 3, left + 3, (1, 1, 0, 1, 0))
     for at in range(8, SIDE - 8):
         grid[TIMING][at] = grid[at][TIMING] = 1 - at % 2
     _draw_square(grid, *ALIGNMENT, (1, 0, 1))
