@@ -1,1 +1,1 @@
-"""What must not be lost: cases, deadlines, staff, outbox, worker, JSON API."""
+"""What must not be lost: cases, deadlines, staff, outbox, worker and the JSON API."""

@@ -1,0 +1,1 @@
+"""The JSON API: routes as a table, requests checked by schemas, errors mapped once at the edge."""

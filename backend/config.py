@@ -1,0 +1,59 @@
+"""The backend's environment, read once into one frozen object; secrets hide in its repr, what is missing is named."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+DEFAULT_DATABASE = "sqlite+aiosqlite:///.data/heweigui.db"
+DEFAULT_HOST = "127.0.0.1"
+DEFAULT_PORT = 8001
+PORT_MAX = 65535
+
+VARIABLES: Mapping[str, str] = {
+    "DATABASE_URL": f"数据库地址，默认 {DEFAULT_DATABASE}；生产用 postgresql+asyncpg://…",
+    "PII_KEY": "个人信息密钥：编号:base64（32 字节），可用逗号隔开多把，第一把是现用的",
+    "BACKEND_TOKEN": "机器人访问后台用的令牌（serve）",
+    "BACKEND_HOST": f"监听地址，默认 {DEFAULT_HOST}（serve）",
+    "BACKEND_PORT": f"监听端口，默认 {DEFAULT_PORT}（serve）",
+}
+"""What serve, seed and code read; the worker also reads what connectors/wechat reads."""
+
+
+class MissingError(Exception):
+    """A variable is missing or wrong; the sentence names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where to listen, where the records are and the keys to them."""
+
+    database_url: str = field(repr=False)
+    pii_key: str = field(repr=False)
+    token: str = field(repr=False)
+    host: str = DEFAULT_HOST
+    port: int = DEFAULT_PORT
+
+    def require(self, *names: str) -> None:
+        """Raise MissingError naming all of these variables that are empty."""
+        values = {"PII_KEY": self.pii_key, "BACKEND_TOKEN": self.token}
+        missing = [name for name in names if not values[name]]
+        if missing:
+            raise MissingError(f"缺少环境变量 {'、'.join(missing)}，请设置后再启动（make demo 会自动准备好）。")
+
+
+def load(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings from the process's environment, or from the one given."""
+    env = os.environ if environment is None else environment
+    return Settings(
+        database_url=env.get("DATABASE_URL") or DEFAULT_DATABASE,
+        pii_key=env.get("PII_KEY", ""),
+        token=env.get("BACKEND_TOKEN", ""),
+        host=env.get("BACKEND_HOST") or DEFAULT_HOST,
+        port=_port(env.get("BACKEND_PORT") or str(DEFAULT_PORT)),
+    )
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 <= int(text) <= PORT_MAX:
+        return int(text)
+    raise MissingError(f"环境变量 BACKEND_PORT 应为 0 到 {PORT_MAX} 的数字。")

@@ -1,0 +1,1 @@
+"""Pure decisions, standard library only: time, ids and chance are arguments."""

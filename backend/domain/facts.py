@@ -1,0 +1,153 @@
+"""What happened, in the past tense. A fact holds ids and plain words only, never anything personal.
+
+Facts are written to the outbox in the same transaction as the change they report; a table of services/reactions.py says
+who acts on them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """The root of all facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFact(Fact):
+    """A fact about one case; each is also a line of the case's timeline."""
+
+    case_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSubmitted(CaseFact):
+    """A resident handed in a case."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAssigned(CaseFact):
+    """A case was given to a mediator."""
+
+    staff_id: str
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWaiting(CaseFact):
+    """Nobody responsible is bound yet: the unit keeps the case until somebody is."""
+
+    unit_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseAccepted(CaseFact):
+    """The owner took the case on."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRefused(CaseFact):
+    """The owner passed the case back with a reason."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLogged(CaseFact):
+    """The owner wrote down a contact with the resident."""
+
+    staff_id: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResolved(CaseFact):
+    """The owner closed the case; `result` is agreed or not_agreed."""
+
+    staff_id: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseUrged(CaseFact):
+    """The resident asked for more speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialAdded(CaseFact):
+    """The resident added words or pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWithdrawn(CaseFact):
+    """The resident took the case back."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverRequested(Fact):
+    """A resident asked for a person to talk to."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaffBound(Fact):
+    """A mediator's WeChat account is now known."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven(Fact):
+    """A resident agreed to the handling of personal data."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn(Fact):
+    """A resident took the agreement back."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonForgotten(Fact):
+    """A person left the account; the link to their WeChat identity is gone."""
+
+    person_id: str
+
+
+FACTS: Mapping[str, type[Fact]] = {
+    kind.__name__: kind
+    for kind in (
+        CaseSubmitted,
+        CaseAssigned,
+        CaseWaiting,
+        CaseAccepted,
+        CaseRefused,
+        ContactLogged,
+        CaseResolved,
+        CaseUrged,
+        MaterialAdded,
+        CaseWithdrawn,
+        HandoverRequested,
+        StaffBound,
+        ConsentGiven,
+        ConsentWithdrawn,
+        PersonForgotten,
+    )
+}
+
+
+def to_payload(fact: Fact) -> dict[str, Any]:
+    """The fact's fields as JSON values."""
+    return asdict(fact)
+
+
+def from_payload(name: str, payload: Mapping[str, Any]) -> Fact:
+    """The fact written down as `name` and `payload`; KeyError for a name nobody knows."""
+    return FACTS[name](**payload)

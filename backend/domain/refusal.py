@@ -1,0 +1,33 @@
+"""Refusals: one word each, the same in the domain, as HTTP error code, as outcome of a call and as branch in a flow."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every way in which the backend says no."""
+
+    INVALID = "invalid"
+    KEY_REUSED = "key_reused"
+    CONSENT_MISSING = "consent_missing"
+    TOO_MANY_CASES = "too_many_cases"
+    CASE_NOT_FOUND = "case_not_found"
+    CASE_CLOSED = "case_closed"
+    URGED_RECENTLY = "urged_recently"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    CODE_INVALID = "code_invalid"
+    CODE_EXPIRED = "code_expired"
+    ALREADY_BOUND = "already_bound"
+    NOT_BOUND = "not_bound"
+    NOT_YOUR_CASE = "not_your_case"
+    ALREADY_ACCEPTED = "already_accepted"
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is named as a state
+    """A coded no. `slots` are further fields of the answer, `reason` picks a more exact sentence (invalid_phone)."""
+
+    def __init__(self, code: Code, *, reason: str | None = None, slots: Mapping[str, str] | None = None) -> None:
+        super().__init__(str(code))
+        self.code = code
+        self.reason = reason or str(code)
+        self.slots: Mapping[str, str] = slots or {}

@@ -1,0 +1,1 @@
+"""The records: tables, repositories and the unit of work. Everything personal is sealed on its way in."""

@@ -1,0 +1,80 @@
+"""Rows as work to do: claimed briefly under a lease, done outside the transaction, tried again, or buried in sight.
+
+A claim is a fresh word for each claiming, so a worker that was thought dead cannot finish what another has taken over.
+On PostgreSQL many workers claim at once (SKIP LOCKED); on SQLite they take turns as its single writer.
+Attempts count when claimed, not when failed: work that kills its worker is buried too.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Table, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+WAITING = "waiting"
+DONE = "done"
+BURIED = "buried"
+CANCELLED = "cancelled"
+ERROR_MAX = 200
+
+
+def fresh(now: datetime) -> dict[str, Any]:
+    """The queue's columns of a new row."""
+    return {"state": WAITING, "attempts": 0, "available_at": now, "created_at": now}
+
+
+class Queue:
+    """One table with the queue's columns."""
+
+    def __init__(self, connection: AsyncConnection, table: Table) -> None:
+        self._db = connection
+        self._table = table
+
+    async def claim(self, now: datetime, claim: str, lease: timedelta, limit: int) -> list[Row[Any]]:
+        """Take up to `limit` rows that are due and not under anybody's lease, the longest due first."""
+        rows = self._table.c
+        free = rows.lease_until.is_(None) | (rows.lease_until < now)
+        due = (
+            select(rows.id)
+            .where(rows.state == WAITING, rows.available_at <= now, free)
+            .order_by(rows.available_at, rows.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        values = {"claim": claim, "lease_until": now + lease, "attempts": rows.attempts + 1}
+        taken = update(self._table).where(rows.id.in_(due)).values(values).returning(self._table)
+        found = (await self._db.execute(taken)).all()
+        return sorted(found, key=lambda row: (row.available_at, row.id))
+
+    async def finish(self, row_id: object, claim: str, now: datetime, **more: object) -> bool:
+        """The work is done; False if the lease was lost."""
+        return await self._settle(row_id, claim, {"state": DONE, "done_at": now, "error": None, **more})
+
+    async def retry(self, row_id: object, claim: str, at: datetime, error: str, **more: object) -> bool:
+        """Try again at a later time; False if the lease was lost."""
+        return await self._settle(row_id, claim, {"available_at": at, "error": error[:ERROR_MAX], **more})
+
+    async def bury(self, row_id: object, claim: str, now: datetime, error: str, **more: object) -> bool:
+        """Give up, visibly; False if the lease was lost."""
+        return await self._settle(row_id, claim, {"state": BURIED, "done_at": now, "error": error[:ERROR_MAX], **more})
+
+    async def cancel(self, now: datetime, reason: str, *conditions: ColumnElement[bool]) -> None:
+        """Take back waiting rows that no longer serve anybody."""
+        values = {"state": CANCELLED, "done_at": now, "error": reason, "claim": None, "lease_until": None}
+        await self._db.execute(update(self._table).where(self._table.c.state == WAITING, *conditions).values(values))
+
+    async def dig_up(self, now: datetime) -> int:
+        """Try everything buried once more; how many that are."""
+        values = {"state": WAITING, "attempts": 0, "available_at": now, "done_at": None}
+        buried = update(self._table).where(self._table.c.state == BURIED).values(values)
+        return (await self._db.execute(buried)).rowcount
+
+    async def count(self) -> dict[str, int]:
+        """How many rows there are in each state."""
+        rows = await self._db.execute(select(self._table.c.state, func.count()).group_by(self._table.c.state))
+        return {str(state): count for state, count in rows}
+
+    async def _settle(self, row_id: object, claim: str, values: dict[str, Any]) -> bool:
+        mine = (self._table.c.id == row_id) & (self._table.c.claim == claim)
+        free = {"claim": None, "lease_until": None}
+        return (await self._db.execute(update(self._table).where(mine).values({**values, **free}))).rowcount == 1

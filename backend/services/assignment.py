@@ -1,0 +1,35 @@
+"""Giving a case to whom the organisation's table says, and handing waiting cases over when somebody can be reached."""
+
+from backend.domain.case import Case, State
+from backend.domain.organisation import Choice, Organisation, choose
+from backend.records.work import Work
+from backend.services.desk import Desk
+
+
+async def owner_for(desk: Desk, work: Work, organisation: Organisation, case: Case) -> Choice:
+    """The unit and mediator who answer for the case today."""
+    ladder = organisation.ladder(case.area_code, desk.policy.types[case.dispute_type].posts)
+    people = await work.staff.mediators({unit.id for unit in ladder})
+    weekday = desk.now().astimezone(desk.policy.office.zone).isoweekday()
+    return choose(ladder, people, weekday, case.refusers)
+
+
+async def give_again(desk: Desk, work: Work, case: Case) -> None:
+    """Find another owner for a case that has just lost its own; the caller saves it."""
+    case.give(await owner_for(desk, work, await work.places.organisation(), case))
+
+
+async def hand_over_waiting(desk: Desk, work: Work) -> int:
+    """Give every waiting case to somebody who can now be reached; how many that were."""
+    organisation = await work.places.organisation()
+    handed = 0
+    for case_id in await work.cases.waiting():
+        case = await work.cases.get(case_id, lock=True)
+        if case is None or case.state is not State.WAITING:
+            continue
+        choice = await owner_for(desk, work, organisation, case)
+        if choice.staff_id is not None:
+            case.give(choice)
+            await work.save(case, desk.now())
+            handed += 1
+    return handed

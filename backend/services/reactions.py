@@ -1,0 +1,118 @@
+"""What follows from each fact: one table. Who is told what, and what else must be done, in one transaction a fact."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from backend.domain import facts
+from backend.domain.case import Case
+from backend.domain.facts import Fact
+from backend.records.deliveries import Wanted
+from backend.records.work import Work
+from backend.services.assignment import hand_over_waiting
+from backend.services.desk import Desk
+from backend.services.people import erase_if_forgotten
+
+STAFF, PERSON = "staff", "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A fact being reacted to, with the number it has in the outbox."""
+
+    desk: Desk
+    work: Work
+    outbox_id: int
+
+    async def want(self, notice: str, audience: str, recipient_id: str, case_id: str | None = None) -> None:
+        """Want a notice delivered; the same one for the same fact is wanted once."""
+        wanted = Wanted(notice, audience, recipient_id, case_id)
+        await self.work.deliveries.add(self.desk.new_id(), self.outbox_id, wanted, self.desk.now())
+
+    async def case(self, fact: facts.CaseFact) -> Case:
+        """The fact's case."""
+        found = await self.work.cases.get(fact.case_id)
+        if found is None:
+            raise LookupError(f"no case {fact.case_id}")
+        return found
+
+
+Handler = Callable[[Reaction, Fact], Awaitable[None]]
+
+
+def tell_resident(notice: str) -> Handler:
+    """The case's resident is told."""
+
+    async def handler(reaction: Reaction, fact: Fact) -> None:
+        if isinstance(fact, facts.CaseFact):
+            case = await reaction.case(fact)
+            await reaction.want(notice, PERSON, case.person_id, case.id)
+
+    return handler
+
+
+def tell_owner(notice: str) -> Handler:
+    """The mediator who has the case now is told."""
+
+    async def handler(reaction: Reaction, fact: Fact) -> None:
+        if isinstance(fact, facts.CaseFact):
+            case = await reaction.case(fact)
+            if case.owner_id is not None:
+                await reaction.want(notice, STAFF, case.owner_id, case.id)
+
+    return handler
+
+
+async def push_task(reaction: Reaction, fact: Fact) -> None:
+    """The new owner gets the task, unless it has moved on meanwhile."""
+    if isinstance(fact, facts.CaseAssigned):
+        case = await reaction.case(fact)
+        if case.owner_id == fact.staff_id and case.is_open:
+            await reaction.want("task_assigned", STAFF, fact.staff_id, case.id)
+
+
+async def tell_first_contact(reaction: Reaction, fact: Fact) -> None:
+    """The resident hears of the first contact only: the later ones they have had themselves."""
+    if isinstance(fact, facts.ContactLogged) and fact.first:
+        await tell_resident("case_contacted")(reaction, fact)
+
+
+async def call_centre(reaction: Reaction, _fact: Fact) -> None:
+    """Everybody at the centre who can be reached is told that somebody wants a person."""
+    for member in await reaction.work.staff.bound_of(reaction.desk.policy.centre_unit):
+        await reaction.want("handover_requested", STAFF, member.id)
+
+
+async def hand_over(reaction: Reaction, _fact: Fact) -> None:
+    """Waiting cases go to whoever can be reached; asked after both facts, so that neither misses the other."""
+    await hand_over_waiting(reaction.desk, reaction.work)
+
+
+async def erase_closed(reaction: Reaction, fact: Fact) -> None:
+    """Nothing said is kept once the case of somebody who left is closed."""
+    if isinstance(fact, facts.CaseFact):
+        await erase_if_forgotten(reaction.desk, reaction.work, fact.case_id)
+
+
+HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
+    facts.CaseSubmitted: (),
+    facts.CaseAssigned: (push_task,),
+    facts.CaseWaiting: (hand_over,),
+    facts.CaseAccepted: (tell_resident("case_accepted"),),
+    facts.CaseRefused: (),
+    facts.ContactLogged: (tell_first_contact,),
+    facts.CaseResolved: (tell_resident("case_resolved"), erase_closed),
+    facts.CaseUrged: (tell_owner("task_urged"),),
+    facts.MaterialAdded: (tell_owner("task_material"),),
+    facts.CaseWithdrawn: (tell_owner("task_withdrawn"), erase_closed),
+    facts.HandoverRequested: (call_centre,),
+    facts.StaffBound: (hand_over,),
+    facts.ConsentGiven: (),
+    facts.ConsentWithdrawn: (),
+    facts.PersonForgotten: (),
+}
+
+
+async def react(desk: Desk, work: Work, outbox_id: int, fact: Fact) -> None:
+    """Do all that follows from a fact."""
+    for handler in HANDLERS[type(fact)]:
+        await handler(Reaction(desk, work, outbox_id), fact)
