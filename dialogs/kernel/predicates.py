@@ -330,7 +330,7 @@ class _Reading:
     def constant(self, token: _Token) -> Value:
         if token.kind == "string":
             quote = token.text[0]
-            return token.text[1:-1].replace("\\" + quote, quote)
+            return token.text[1:-1].replace("\\" + quote, quote).replace("\\\\", "\\")
         if token.kind == "number":
             return float(token.text) if "." in token.text else int(token.text)
         if token.kind == "word" and token.text.lower() in _CONSTANTS:

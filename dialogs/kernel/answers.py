@@ -1,0 +1,120 @@
+"""An answer to the question that waits: words, entities, photos, voice, a place on the map."""
+
+from collections.abc import Iterator
+
+from dialogs.kernel.commands import Command, Fill, Repair
+from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
+from dialogs.kernel.release import Slot
+from dialogs.kernel.slots import collected, requested, volunteered
+from dialogs.kernel.triggers import by_intent, opening
+from dialogs.kernel.wording import storable
+from dialogs.kernel.words import InputKind, Value
+
+MEDIA = (InputKind.PHOTO, InputKind.VIDEO, InputKind.VOICE, InputKind.LOCATION)
+
+
+def sent(hearing: Hearing) -> Command | None:
+    """Take a photo, a video, a voice or a place: for the question that waits, else for a slot of this form."""
+    kind = hearing.input.kind
+    if kind not in MEDIA or hearing.thread is None or hearing.thread.call is not None:
+        return None
+    slot = _receiver(hearing)
+    if slot is None:
+        return Repair("unheard") if kind is InputKind.VOICE and not hearing.text else None
+    value = _attachment(hearing)
+    if slot.type == "any":
+        return Fill({slot.name: value})
+    return added(hearing, slot, value)
+
+
+def answered(hearing: Hearing) -> Command | None:
+    """Take the words as the answer, with all else that they hold; a clear change of subject is not an answer."""
+    slot = hearing.slot
+    if slot is None or not hearing.text:
+        return None
+    value, free = requested(hearing.release, slot, hearing.heard)
+    if value is None:
+        return None
+    if free and not hearing.forced and (elsewhere := _elsewhere(hearing)) is not None:
+        return elsewhere
+    others = _others(hearing, slot)
+    if slot.type == "list":
+        listed = added(hearing, slot, *value)
+        return Fill({**others, **listed.values}, more=True)
+    return Fill({**others, slot.name: value})
+
+
+def mentioned(hearing: Hearing) -> Command | None:
+    """Keep what the words hold for other questions of this form."""
+    if hearing.thread is None or not hearing.text:
+        return None
+    others = _others(hearing, hearing.slot)
+    return Fill(others, more=hearing.thread.more) if others else None
+
+
+def added(hearing: Hearing, slot: Slot, *values: Value) -> Fill:
+    """Put things at the end of a list."""
+    held = hearing.session.slots.get(slot.name)
+    listed = [*(held if isinstance(held, list) else ()), *values][:LIST_ITEMS]
+    return Fill({slot.name: listed}, more=hearing.slot is slot and len(listed) < LIST_ITEMS)
+
+
+def _others(hearing: Hearing, asked: Slot | None) -> dict[str, Value]:
+    """What entities say for slots not asked, except those that the asked slot takes for itself."""
+    if not hearing.heard.entities:
+        return {}
+    taken = {mapping.entity for mapping in asked.mappings} if asked else set()
+    names = [
+        slot.name
+        for slot in _slots(hearing)
+        if slot is not asked and not any(mapping.entity in taken for mapping in slot.mappings if mapping.entity)
+    ]
+    return volunteered(hearing.release, hearing.heard, names, hearing.session.slots)
+
+
+def _slots(hearing: Hearing) -> Iterator[Slot]:
+    """Slots of the form under way that need no asking first."""
+    if hearing.thread is None:
+        return
+    for step in collected(hearing.release, hearing.thread.frames[0][0]):
+        slot = hearing.release.slots.get(step.name)
+        if slot is not None and not step.ask_before_filling:
+            yield slot
+
+
+def _elsewhere(hearing: Hearing) -> Command | None:
+    heard = hearing.heard
+    under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
+    if heard.confidence < INTERRUPT:
+        return None
+    for flow in by_intent(hearing.release, heard.intent, heard.confidence):
+        if flow.id not in under_way:
+            return opening(hearing, flow, heard)
+    return None
+
+
+def _receiver(hearing: Hearing) -> Slot | None:
+    """The slot that takes an attachment. Recognised voice is words, unless a list is asked for."""
+    asked, kind = hearing.slot, hearing.input.kind
+    if asked is not None and asked.type == "list" and kind is not InputKind.LOCATION:
+        return asked
+    if kind is InputKind.VOICE and hearing.text:
+        return None
+    if asked is not None and asked.type == "any" and kind is InputKind.LOCATION:
+        return asked
+    wanted = "any" if kind is InputKind.LOCATION else "list"
+    for slot in _slots(hearing):
+        if slot.type == wanted and not (wanted == "any" and hearing.session.slots.get(slot.name) is not None):
+            return slot
+    return asked if asked is not None and asked.type in ("any", "list") else None
+
+
+def _attachment(hearing: Hearing) -> Value:
+    kind, given = hearing.input.kind, hearing.input.attachment
+    value = storable(dict(given)) if given else {}
+    if kind is InputKind.LOCATION:
+        value = {name: value.get(name) for name in ("lat", "lng", "label")}
+    else:
+        value = {"kind": kind.value, **value}
+    return value

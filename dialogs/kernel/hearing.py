@@ -1,0 +1,75 @@
+"""An input beside the question it may answer: what every listener looks at."""
+
+from dataclasses import dataclass, replace
+
+from dialogs.kernel.predicates import Names
+from dialogs.kernel.release import Release, Slot, Step
+from dialogs.kernel.session import Session, Thread
+from dialogs.kernel.slots import Heard
+from dialogs.kernel.wording import clean, storable
+from dialogs.kernel.words import Entity, Input, InputKind, Understanding
+
+SPOKEN = (InputKind.TEXT, InputKind.VOICE, InputKind.BUTTON, InputKind.LINK)
+_ENTITIES = 50
+"""Entities taken from one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """An input, its clean words, and the collect that waits for an answer, if one does.
+
+    typed: the words may be a number, a title or a word of ours; no when a tapped button stands for a text.
+    """
+
+    release: Release
+    session: Session
+    input: Input
+    heard: Heard
+    thread: Thread | None = None
+    step: Step | None = None
+    slot: Slot | None = None
+
+    @classmethod
+    def of(cls, release: Release, session: Session, given: Input) -> "Hearing":
+        """Lay an input beside the question that waits."""
+        thread = session.stack[-1] if session.stack else None
+        step = slot = None
+        if thread is not None and thread.call is None:
+            flow = release.flows.get(thread.flow)
+            step = None if flow is None else flow.steps.get(thread.step)
+            if step is not None and (step.kind != "collect" or not thread.asked):
+                step = None
+            slot = None if step is None else release.slots.get(step.name)
+        text = clean(given.text) if given.kind in SPOKEN else ""
+        heard = Heard.of(text, _plain(given.understanding), thread.flow if thread else "")
+        return cls(release, session, given, heard, thread, step if slot else None, slot)
+
+    @property
+    def text(self) -> str:
+        """The clean words."""
+        return self.heard.text
+
+    @property
+    def names(self) -> Names:
+        """What conditions may speak of."""
+        return {"slots": self.session.slots, "context": self.thread.context if self.thread else {}}
+
+    @property
+    def forced(self) -> bool:
+        """Nearly everything is the answer here."""
+        return self.step is not None and self.step.force_slot_filling
+
+    def saying(self, text: str) -> "Hearing":
+        """Hear the same input as if this had been typed."""
+        return replace(self, heard=Heard(text, flow=self.heard.flow), input=Input(InputKind.TEXT, text))
+
+
+def _plain(understanding: Understanding | None) -> Understanding | None:
+    """Entities come from outside: keep what can be stored."""
+    if understanding is None or not understanding.entities:
+        return understanding
+    entities = tuple(
+        Entity(one.entity, storable(one.value), one.start, one.end, one.role)
+        for one in understanding.entities[:_ENTITIES]
+    )
+    return replace(understanding, entities=entities)

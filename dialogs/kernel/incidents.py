@@ -1,0 +1,77 @@
+"""What may happen beside the flow: danger, a long pause, a new release, a limit passed, something broken."""
+
+from datetime import datetime, timedelta
+
+from dialogs.kernel.limits import PAUSE_HOURS
+from dialogs.kernel.safety import danger
+from dialogs.kernel.sprint import Running
+from dialogs.kernel.threads import URGENT, drop, hand_over, interrupt, pattern
+
+
+def warn(run: Running, text: str) -> bool:
+    """Danger: say at once whom to call and mark what is submitted next; the conversation goes on. True if there was."""
+    kind = danger(run.release, text)
+    if kind is None:
+        return False
+    run.note("alarmed", danger=kind)
+    if URGENT in run.release.slots:
+        run.put(URGENT, value=True)
+        for thread in run.session.stack:
+            hand_over(run, thread)
+    run.say(f"utter_safety_{kind}")
+    return True
+
+
+def recall(run: Running) -> bool:
+    """After a long pause, say that a form lies half filled. True if it was said."""
+    seen, run.session.seen = run.session.seen, run.now
+    if seen is None or run.thread is None or not run.thread.asked or run.thread.call is not None:
+        return False
+    try:
+        pause = datetime.fromisoformat(run.now) - datetime.fromisoformat(seen)
+    except (TypeError, ValueError):
+        return False
+    if pause < timedelta(hours=PAUSE_HOURS):
+        return False
+    run.say("utter_resume")
+    return True
+
+
+def renew(run: Running, *, again: bool = True) -> bool:
+    """Leave a release that is gone. The flow begins anew in this one with the answers it still knows, if `again`.
+
+    While a call is out nothing is done; True otherwise.
+    """
+    stack = run.session.stack
+    if any(thread.call is not None for thread in stack):
+        return False
+    root = stack[0].frames[0][0]
+    touched = [name for name in stack[0].touched if name in run.release.slots]
+    run.session.slots = {name: value for name, value in run.slots.items() if name in run.release.slots}
+    stack.clear()
+    if again and root in run.release.flows:
+        interrupt(run, root).touched.extend(touched)
+    elif touched:
+        for name in touched:
+            run.empty(name)
+    pattern(run, "pattern_release_changed", "utter_release_changed")
+    return True
+
+
+def stop(run: Running, limit: str) -> None:
+    """A limit was passed: leave the thread that passed it (too many turns: all) and show the way to a person."""
+    run.fail("limit", limit=limit)
+    keep = 0 if limit == "turns" else len(run.session.stack) - 1
+    while len(run.session.stack) > max(keep, 0):
+        drop(run)
+    run.say("utter_limit")
+
+
+def excuse(run: Running, error: str) -> None:
+    """Something broke: nothing of this turn is kept but the excuse; a call that broke it is not taken up again."""
+    run.begin()
+    run.session.seen = run.now
+    run.fail("internal", kind=error)
+    while run.session.caller is not None:
+        drop(run)
+    run.say("utter_internal_error")

@@ -1,0 +1,130 @@
+"""Commands carried out: the stack, the slots and the replies change; what runs next is the engine's affair.
+
+Each says whether the run goes on: no means that the person is asked something else than the question that waits.
+"""
+
+from dialogs.kernel.collecting import forget_skip, refusal
+from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
+from dialogs.kernel.limits import THREADS
+from dialogs.kernel.repairs import REPAIRS
+from dialogs.kernel.responses import display
+from dialogs.kernel.session import Thread
+from dialogs.kernel.sprint import Running
+from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern
+from dialogs.kernel.words import Value
+
+
+def obey(run: Running, command: Command) -> bool:
+    """Carry out a command."""
+    if isinstance(command, Clarify):
+        return clarify(run, command)
+    run.session.heard = None
+    if not isinstance(command, Repair):
+        run.session.misses = 0
+    match command:
+        case StartFlow():
+            return start_flow(run, command)
+        case Fill():
+            return fill(run, command)
+        case Correct():
+            return correct(run, command)
+    if command.name not in ("unclear", "unheard"):
+        run.session.misses = 0
+    return REPAIRS[command.name](run)
+
+
+def start_flow(run: Running, command: StartFlow) -> bool:
+    """Begin a flow on top of what is under way; one already under way comes to the top again."""
+    stack = run.session.stack
+    if any(_within(thread, command.flow) for thread in stack):
+        while not _within(stack[-1], command.flow):
+            drop(run)
+        return stack[-1].call is None
+    if len(stack) >= THREADS:
+        raise LimitPassed("threads")
+    thread = interrupt(run, command.flow)
+    for name, value in command.values.items():
+        run.put(name, value, thread)
+    return True
+
+
+def fill(run: Running, command: Fill) -> bool:
+    """Set slots for the flow under way."""
+    thread = run.thread
+    if thread is None:
+        return False
+    step = run.step_of(thread)
+    thread.more = command.more
+    for name, value in command.values.items():
+        run.put(name, value, thread)
+        forget_skip(thread, name)
+        slot = run.release.slots.get(name)
+        aside = step is None or step.name != name
+        if aside and slot is not None and slot.type == "list" and run.can_say("utter_attachment_kept"):
+            run.say("utter_attachment_kept")
+    return True
+
+
+def correct(run: Running, command: Correct) -> bool:
+    """Go back to the earliest collect of the slot with its new value; later answers that stand are kept."""
+    stack = run.session.stack
+    name = command.slot
+    if name is None or not any(_asked(run, thread, name) for thread in stack):
+        return ask_which(run)
+    while not _asked(run, stack[-1], name):
+        drop(run)
+    thread = stack[-1]
+    at = next((at for at, visit in enumerate(thread.trail) if visit.slot == name), None)
+    if at is not None:
+        if command.value is not None and command.value == run.slots.get(name):
+            return True
+        thread.frames = [list(frame) for frame in thread.trail[at].path]
+        del thread.trail[at:]
+    thread.more, thread.rejected, thread.asked = False, 0, True
+    forget_skip(thread, name)
+    if command.value is None:
+        run.empty(name)
+    else:
+        run.put(name, command.value, thread)
+        _confirm(run, thread, name, command.value)
+    return True
+
+
+def ask_which(run: Running) -> bool:
+    """Ask which answer is to be changed."""
+    labels = run.labels()
+    if not labels:
+        run.say("utter_nothing_to_review")
+        return True
+    buttons: Value = [{"title": label, "payload": f"/Correct({name})"} for name, label in labels]
+    return pattern(run, "pattern_correct_which", "utter_correct_which", {"buttons": buttons})
+
+
+def clarify(run: Running, command: Clarify) -> bool:
+    """Ask which flow was meant, and keep the words for it."""
+    run.session.heard = dict(command.heard)
+    flows = [run.release.flows[name] for name in command.flows]
+    buttons: Value = [{"title": flow.name, "payload": f"/StartFlow({flow.id})"} for flow in flows]
+    return pattern(run, "pattern_clarify", "utter_clarify", {"buttons": buttons})
+
+
+def _confirm(run: Running, thread: Thread, name: str, value: Value) -> None:
+    """Say that the answer is changed, unless it is about to be refused."""
+    step = run.step_of(thread)
+    if step is None or refusal(run, thread, step) is not None:
+        return
+    slot = run.release.slots.get(name)
+    label = slot.label if slot else ""
+    pattern(run, "pattern_correct", "utter_corrected", {"label": label, "value": display(slot, value)})
+
+
+def _asked(run: Running, thread: Thread, name: str) -> bool:
+    """The slot was answered in this thread, or is the one asked for now."""
+    step = run.step_of(thread)
+    if step is not None and step.kind == "collect" and step.name == name:
+        return True
+    return any(visit.slot == name for visit in thread.trail)
+
+
+def _within(thread: Thread, flow: str) -> bool:
+    return any(frame[0] == flow for frame in thread.frames)
