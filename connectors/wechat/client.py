@@ -157,7 +157,10 @@ class WeChatClient:
 
     async def _video(self, url: str) -> Media:
         """Videos come as an address, taken only where the platform keeps them."""
-        address = URL(url)
+        try:
+            address = URL(url)
+        except ValueError:
+            raise Rejected(detail="no address in the answer") from None
         at_home = address.host == URL(self._base).host or (address.host or "").endswith(VIDEO_HOSTS)
         if address.scheme not in ("http", "https") or not at_home:
             raise Rejected(detail="no media in the answer")
