@@ -4,13 +4,10 @@ from collections.abc import Iterator
 
 from dialogs.kernel.checks import required
 from dialogs.kernel.checks.logic import cases
-from dialogs.kernel.checks.references import DOMAIN, gaps
+from dialogs.kernel.checks.references import DOMAIN, ENGINE_WORDS, gaps
 from dialogs.kernel.predicates import Predicate
 from dialogs.kernel.problems import Problem, Where, problem
 from dialogs.kernel.release import Flow, Release, Step
-
-ENGINE_WORDS = ("review",)
-"""Gaps that the engine fills itself in its own responses."""
 
 
 def check(release: Release) -> Iterator[Problem]:

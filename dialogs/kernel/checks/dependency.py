@@ -7,6 +7,8 @@ from dialogs.kernel.checks.structure import BUILT_IN_RESPONSES
 from dialogs.kernel.problems import Problem, Where, problem
 from dialogs.kernel.release import Release
 
+ENGINE_RESPONSES = ("utter_human", "utter_voice_unheard", "utter_attachment_kept")
+"""Responses the engine says where the domain has them; so it does utter_ask_more_<slot>."""
 ENGINE_SLOTS = ("urgent", "role")
 """Slots the engine itself sets or reads."""
 
@@ -22,7 +24,8 @@ def check(release: Release) -> Iterator[Problem]:
     used = {(found.kind, found.name) for found in (*references(release), *spoken(release))}
     required = {*release.required, *(name for texts in release.required.values() for name in texts)}
     for name, variations in release.responses.items():
-        if ("response", name) not in used and name not in BUILT_IN_RESPONSES and name not in required:
+        spare = name in (*BUILT_IN_RESPONSES, *ENGINE_RESPONSES) or name.startswith("utter_ask_more_")
+        if ("response", name) not in used and not spare and name not in required:
             yield problem("unused_response", Where(DOMAIN, min(each.line for each in variations)), name=name)
     for slot in release.slots.values():
         if ("slot", slot.name) not in used and slot.name not in ENGINE_SLOTS:

@@ -16,6 +16,10 @@ ACTIONS = "actions.yml"
 INTERPOLATION = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 
 
+ENGINE_WORDS = ("review", "example", "count", "label", "value", "buttons")
+"""Names that the engine fills in its own responses."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Reference:
     """One place that names something. `owner` is the flow, slot, response or action it stands in."""
@@ -133,7 +137,7 @@ def _of_slot(slot: Slot) -> Iterator[Reference]:
 def _of_variation(name: str, variation: Variation) -> Iterator[Reference]:
     where = Where(DOMAIN, variation.line)
     yield from _slots(slots_in(variation.condition), where, name)
-    if variation.buttons_from is not None:
+    if variation.buttons_from is not None and variation.buttons_from not in ENGINE_WORDS:
         yield Reference("slot", variation.buttons_from, where, name)
 
 

@@ -50,3 +50,11 @@ Outcomes `unavailable` (not durable) and `postponed` (durable) may be stubbed to
 before each later line, as the host does: postponed once more, nothing is said about it; otherwise what follows from it
 is said first. The session is written out and read back at every turn.
 """
+
+from dialogs.kernel.conversations.coverage import Coverage, coverage
+from dialogs.kernel.conversations.files import read
+from dialogs.kernel.conversations.playing import Result, play
+from dialogs.kernel.conversations.rewriting import rewrite
+from dialogs.kernel.conversations.script import Conversation
+
+__all__ = ["Conversation", "Coverage", "Result", "coverage", "play", "read", "rewrite"]
