@@ -1,4 +1,4 @@
-"""Plays script.yml on the simulator's phones and prints both sides, as somebody looking over two shoulders would see it."""
+"""Plays script.yml on the simulated phones and prints both sides, as somebody looking over two shoulders sees it."""
 
 import re
 from pathlib import Path

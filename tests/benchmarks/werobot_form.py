@@ -24,7 +24,7 @@ def build(redis_url: str) -> WeRoBot:
         session_storage=RedisStorage(redis.Redis.from_url(redis_url), prefix="werobot_"),
     )
 
-    @robot.text
+    @robot.text  # type: ignore[untyped-decorator] - WeRoBot publishes no types
     def answer(message: object, session: dict[str, object]) -> str:
         answers = list(session.get("answers", []))  # type: ignore[call-overload]
         answers.append(message.content)  # type: ignore[attr-defined]

@@ -112,8 +112,8 @@ class Stack:
 
     async def _answers(self, url: str) -> None:
         async with ClientSession(timeout=ClientTimeout(total=2)) as http, asyncio.timeout(READY_SECONDS):
-            while not await _is_up(http, url):
-                await asyncio.sleep(0.05)  # polling a process we started; not part of any assertion
+            while not await _is_up(http, url):  # noqa: ASYNC110 - another process, which has no event to await
+                await asyncio.sleep(0.05)
 
 
 async def _is_up(http: ClientSession, url: str) -> bool:
