@@ -37,6 +37,28 @@ LENGTH_BYTES = 4
 
 _OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _SCENE_PREFIX = "qrscene_"
+_FIELDS = {
+    "FromUserName": "openid",
+    "ToUserName": "account",
+    "CreateTime": "created",
+    "MsgId": "msg_id",
+    "MsgID": "msg_id",
+    "Content": "text",
+    "bizmsgmenuid": "menu_id",
+    "Recognition": "recognition",
+    "MediaId": "media_id",
+    "Format": "format",
+    "Label": "label",
+    "Url": "url",
+    "PicUrl": "url",
+    "Title": "title",
+    "Ticket": "ticket",
+    "Status": "status",
+}
+_SHORT = frozenset({"msg_id", "menu_id", "format"})
+_PLACE = "location"
+_DEGREES = ("Location_X", "Location_Y")
+_EVENT_DEGREES = ("Latitude", "Longitude")
 
 
 class SubscribeMsgEvent(BaseEvent):  # type: ignore[misc]  # wechatpy publishes no types
@@ -106,33 +128,24 @@ def read(body: bytes) -> Message:
 
 
 def _message(data: dict[str, Any], raw_format: RawFormat) -> Message:
-    openid, created = _string(data, "FromUserName"), _string(data, "CreateTime")
-    if not _OPENID.fullmatch(openid) or len(created) > MAX_CREATED_DIGITS:
+    fields: dict[str, Any] = {}
+    for name, value in data.items():  # a push has few elements: go by what is there, not by what could be
+        ours = _FIELDS.get(name)
+        if ours and isinstance(value, str):
+            fields[ours] = value if ours not in _SHORT else value[:MAX_NAME_CHARS]
+    created = fields.get("created", "")
+    if not _OPENID.fullmatch(fields.get("openid", "")) or len(created) > MAX_CREATED_DIGITS:
         raise Refused(MALFORMED)
+    fields["created"] = int(created)
     kind, event = _kind(data)
-    place = ("Latitude", "Longitude") if kind == "event" else ("Location_X", "Location_Y")
-    return Message(
-        openid=openid,
-        account=_string(data, "ToUserName"),
-        created=int(created),
-        kind=kind,
-        raw_format=raw_format,
-        msg_id=(_string(data, "MsgId") or _string(data, "MsgID"))[:MAX_NAME_CHARS],
-        event=event,
-        key=_key(data, event) if event else "",
-        text=_string(data, "Content"),
-        recognition=_string(data, "Recognition"),
-        media_id=_string(data, "MediaId"),
-        format=_string(data, "Format")[:MAX_NAME_CHARS],
-        lat=_degrees(data, place[0], 90),
-        lng=_degrees(data, place[1], 180),
-        label=_string(data, "Label"),
-        url=_string(data, "Url") or _string(data, "PicUrl"),
-        title=_string(data, "Title"),
-        ticket=_string(data, "Ticket"),
-        menu_id=_string(data, "bizmsgmenuid")[:MAX_NAME_CHARS],
-        status=_string(data, "Status") or (_listed(data, "SubscribeStatusString") if event in _SUBSCRIBE_MSG else ""),
-    )
+    if event:
+        fields |= {"event": event, "key": _key(data, event)}
+    if event in _SUBSCRIBE_MSG:
+        fields["status"] = _listed(data, "SubscribeStatusString")
+    if _PLACE in (kind, event):
+        lat, lng = _EVENT_DEGREES if event else _DEGREES
+        fields |= {"lat": _degrees(data, lat, 90), "lng": _degrees(data, lng, 180)}
+    return Message(kind=kind, raw_format=raw_format, **{"account": "", **fields})
 
 
 def _kind(data: dict[str, Any]) -> tuple[str, str]:
@@ -168,9 +181,7 @@ def _listed(data: dict[str, Any], name: str) -> str:
 
 def _string(data: dict[str, Any], name: str) -> str:
     value = data.get(name)
-    if isinstance(value, str):
-        return value
-    return str(value) if isinstance(value, int | float) else ""
+    return value if isinstance(value, str) else ""
 
 
 def _degrees(data: dict[str, Any], name: str, limit: int) -> float | None:
@@ -192,11 +203,11 @@ def _from_json(text: bytes) -> dict[str, Any]:
 
 
 def _cleaned(value: Any, depth: int) -> Any:  # noqa: ANN401  # a JSON value
-    """Return the value without NUL and halves of surrogate pairs, which JSON can carry and no database takes."""
+    """Return the value as XML would bring it: numbers as text, no NUL, no halves of surrogate pairs."""
     if isinstance(value, str):
         return value.replace("\0", "").encode(errors="ignore").decode()
     if not isinstance(value, dict | list):
-        return value
+        return "" if value is None else str(value)
     if depth > MAX_DEPTH or len(value) > MAX_ELEMENTS:
         raise Refused(MALFORMED)
     if isinstance(value, list):
@@ -222,39 +233,43 @@ def _from_xml(text: bytes) -> dict[str, Any]:
 class _Tree:
     """Collects elements as they are read and stops at the first that a message cannot have."""
 
-    __slots__ = ("_count", "_nodes", "_root", "_text")
+    __slots__ = ("_count", "_nodes", "_text")
 
     def __init__(self) -> None:
-        self._nodes: list[dict[str, Any]] = [{}]
+        # One entry for each open element: what it holds, None as long as it holds no element.
+        self._nodes: list[dict[str, Any] | None] = [None]
         self._text = ""
         self._count = 0
-        self._root = ""
 
     def doctype(self, *_: object) -> None:
         raise Refused(MALFORMED)
 
-    def start(self, name: str, _: object) -> None:
+    def start(self, *_: object) -> None:
         self._count += 1
-        if self._count > MAX_ELEMENTS or len(self._nodes) > MAX_DEPTH:
+        nodes = self._nodes
+        if self._count > MAX_ELEMENTS or len(nodes) > MAX_DEPTH:
             raise Refused(MALFORMED)
-        self._root = self._root or name
-        self._nodes.append({})
+        if nodes[-1] is None:
+            nodes[-1] = {}
+        nodes.append(None)
         self._text = ""
 
     def chars(self, text: str) -> None:
         self._text += text
 
     def end(self, name: str) -> None:
-        value: object = self._nodes.pop() or self._text.strip()
-        parent = self._nodes[-1]
+        inside = self._nodes.pop()
+        value: object = self._text.strip() if inside is None else inside
+        parent = self._nodes[-1] or {}
         if name in parent:
             earlier = parent[name]
             value = [*earlier, value] if isinstance(earlier, list) else [earlier, value]
         parent[name] = value
+        self._nodes[-1] = parent
         self._text = ""
 
     def message(self) -> dict[str, Any]:
-        content = self._nodes[0].get("xml")
+        content = (self._nodes[0] or {}).get("xml")
         if not isinstance(content, dict):
             raise Refused(MALFORMED)
         return content
