@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 from wechatpy.crypto import WeChatCrypto
 
-APP_ID = "wx0123456789abcdef"
-TOKEN = "benchmarktoken"
-AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+from tests.contract.platform import AES_KEY, APP_ID, TOKEN
 
 _ids = itertools.count(1_000_000)
 

@@ -7,7 +7,7 @@ from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import TextReply
 
-from tests.benchmarks.callbacks import AES_KEY, APP_ID, TOKEN
+from tests.contract.platform import AES_KEY, APP_ID, TOKEN
 
 crypto = WeChatCrypto(TOKEN, AES_KEY, APP_ID)
 

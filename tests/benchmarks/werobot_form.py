@@ -9,7 +9,7 @@ from werobot import WeRoBot
 from werobot.contrib.tornado import make_handler
 from werobot.session.redisstorage import RedisStorage
 
-from tests.benchmarks.callbacks import AES_KEY, APP_ID, TOKEN
+from tests.contract.platform import AES_KEY, APP_ID, TOKEN
 
 QUESTIONS = 6
 
@@ -24,7 +24,7 @@ def build(redis_url: str) -> WeRoBot:
         session_storage=RedisStorage(redis.Redis.from_url(redis_url), prefix="werobot_"),
     )
 
-    @robot.text  # type: ignore[untyped-decorator] - WeRoBot publishes no types
+    @robot.text  # type: ignore[untyped-decorator]  # WeRoBot publishes no types
     def answer(message: object, session: dict[str, object]) -> str:
         answers = list(session.get("answers", []))  # type: ignore[call-overload]
         answers.append(message.content)  # type: ignore[attr-defined]
