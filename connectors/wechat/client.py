@@ -22,6 +22,7 @@ from connectors.wechat.errors import (
     NoPermission,
     RateLimited,
     Rejected,
+    Unreachable,
     WeChatError,
     error_for,
 )
@@ -186,7 +187,7 @@ class WeChatClient:
         self._refuse_if_closed(path)
         renewed, busy = False, 0
         while True:
-            token = await self._tokens.get()
+            token = await self._token()
             answer = await ask(token)
             code = 0 if isinstance(answer, Media) else errcode(answer)
             if code in TOKEN_CODES and not renewed:
@@ -200,11 +201,18 @@ class WeChatClient:
             else:
                 return answer
 
+    async def _token(self) -> str:
+        """Without a token nothing is sent: say so to who must know whether a message went out."""
+        try:
+            return await self._tokens.get()
+        except Unreachable as failure:
+            raise Unreachable(failure.detail, never_left=True) from failure
+
     def _refuse_if_closed(self, path: str) -> None:
         until, error = self._closed.get(path, (0.0, None))
         remaining = until - self._clock()
         if error is not None and remaining > 0:
-            raise type(error)(error.code, error.detail, remaining)
+            raise error_for(error.code, error.detail, remaining)
         self._closed.pop(path, None)
 
     def _failure(self, path: str, code: int, detail: str) -> WeChatError:

@@ -39,7 +39,11 @@ class WeChatError(Exception):
 
 
 class Unreachable(WeChatError):
-    """No usable answer: time-out, cut connection, or not JSON. Whether it was done is unknown."""
+    """No usable answer: time-out, cut connection, or not JSON. Whether it was done is unknown, unless `never_left`."""
+
+    def __init__(self, detail: str = "", *, never_left: bool = False) -> None:
+        super().__init__(detail=detail)
+        self.never_left = never_left
 
 
 class Busy(WeChatError):
@@ -131,6 +135,7 @@ _BY_CODE: dict[int, type[WeChatError]] = {
 }  # fmt: skip
 
 
-def error_for(code: int, detail: str = "") -> WeChatError:
+def error_for(code: int, detail: str = "", retry_after_s: float | None = None) -> WeChatError:
     """The error an errcode stands for. `detail` must hold nothing about a person."""
-    return _BY_CODE.get(code, Rejected)(code, detail, RATE_LIMIT_PAUSE_S.get(code, 0))
+    pause = RATE_LIMIT_PAUSE_S.get(code, 0.0) if retry_after_s is None else retry_after_s
+    return _BY_CODE.get(code, Rejected)(code, detail, pause)

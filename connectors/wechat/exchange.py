@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+)
 
 from connectors.wechat.errors import Rejected, Unreachable
 
@@ -43,7 +50,7 @@ async def post(http: ClientSession, url: str, body: Mapping[str, Any], token: st
         ) as response:
             return _json_object(response.status, await _read(response, MAX_ANSWER_BYTES))
     except (ClientError, TimeoutError, OSError) as failure:
-        raise Unreachable(detail=type(failure).__name__) from None
+        raise _unreachable(failure) from None
 
 
 async def get_media(http: ClientSession, url: str, query: Mapping[str, str], cap: int) -> Media | dict[str, Any]:
@@ -54,12 +61,17 @@ async def get_media(http: ClientSession, url: str, query: Mapping[str, str], cap
             if kind in ("application/json", "text/plain"):
                 return _json_object(response.status, await _read(response, MAX_ANSWER_BYTES))
             if response.status != _OK:
-                raise Unreachable(detail=f"HTTP {response.status}")
+                raise Unreachable(f"HTTP {response.status}")
             if kind.split("/")[0] not in ("image", "audio", "video", "voice") and kind != "application/octet-stream":
                 raise Rejected(detail=f"not media: {kind}")
             return Media(await _read(response, cap), kind)
     except (ClientError, TimeoutError, OSError) as failure:
-        raise Unreachable(detail=type(failure).__name__) from None
+        raise _unreachable(failure) from None
+
+
+def _unreachable(failure: Exception) -> Unreachable:
+    connecting = isinstance(failure, ClientConnectorError | ConnectionTimeoutError)
+    return Unreachable(type(failure).__name__, never_left=connecting)
 
 
 async def _read(response: ClientResponse, cap: int) -> bytes:
@@ -76,13 +88,13 @@ async def _read(response: ClientResponse, cap: int) -> bytes:
 
 def _json_object(status: int, content: bytes) -> dict[str, Any]:
     if status != _OK:
-        raise Unreachable(detail=f"HTTP {status}")
+        raise Unreachable(f"HTTP {status}")
     try:
         answer = json.loads(content)
     except (ValueError, RecursionError):
-        raise Unreachable(detail="answer is not JSON") from None
+        raise Unreachable("answer is not JSON") from None
     if not isinstance(answer, dict):
-        raise Unreachable(detail="answer is not a JSON object")
+        raise Unreachable("answer is not a JSON object")
     return answer
 
 

@@ -6,8 +6,8 @@ with the stored reply and does nothing twice.
 
 RETRY_WINDOW_S = 60
 """The platform repeats a push within about 20 s; the same signature later than this is not a retry."""
-MAX_REMEMBERED = 20_000
-"""Signatures in one half of the memory (two to three megabytes): over a minute at 300 messages a second."""
+MAX_REMEMBERED = 8_000
+"""Signatures in one half of the memory (about three megabytes); in a quiet hour that is the whole window."""
 
 
 class Replays:

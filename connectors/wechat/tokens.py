@@ -74,14 +74,14 @@ class TokenStore:
         try:
             return await self._current() or await self._renewed()
         except RedisError as failure:
-            raise Unreachable(detail=f"Redis: {type(failure).__name__}") from failure
+            raise Unreachable(f"Redis: {type(failure).__name__}") from failure
 
     async def expire(self, token: str) -> None:
         """The API refused this token: forget it, unless another one has taken its place already."""
         try:
             await self._redis.eval(_EXPIRE, 2, self._token, self._refused, token, str(REFUSED_FOR_S))
         except RedisError as failure:
-            raise Unreachable(detail=f"Redis: {type(failure).__name__}") from failure
+            raise Unreachable(f"Redis: {type(failure).__name__}") from failure
 
     async def _current(self) -> str | None:
         return _text(await self._redis.get(self._token))
@@ -104,7 +104,7 @@ class TokenStore:
             token = await self._current()
             if token:
                 return token
-        raise Unreachable(detail="no token from the process that renews it")
+        raise Unreachable("no token from the process that renews it")
 
     async def _fetch(self) -> str:
         token, seconds = await self._ask(force=False)

@@ -24,6 +24,8 @@ MAX_DEPTH = 6
 """Elements inside each other; the deepest the platform sends is 5 (pictures chosen from the menu)."""
 MAX_ELEMENTS = 256
 """Elements in one message; the platform's largest have about 40."""
+MAX_COMMAS = 4096
+"""Commas in a JSON body, so that few values are made of it; the longest text has 2,048 characters."""
 MAX_NAME_CHARS = 64
 """Characters of an event name, an id, a format."""
 MAX_CREATED_DIGITS = 12
@@ -193,11 +195,13 @@ def _degrees(data: dict[str, Any], name: str, limit: int) -> float | None:
 
 
 def _from_json(text: bytes) -> dict[str, Any]:
+    if text.count(b",") > MAX_COMMAS:
+        raise Refused(MALFORMED)
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as broken:
         raise Refused(MALFORMED) from broken
-    if not isinstance(data, dict):
+    if not isinstance(data, dict) or len(data) > MAX_ELEMENTS:
         raise Refused(MALFORMED)
     return {name: _cleaned(value, 1) for name, value in data.items()}
 

@@ -18,6 +18,7 @@ from tests.connectors.wechat_account import APP_ID, OPENID, SECRET, Api
 SEND = "/cgi-bin/message/custom/send"
 TEMPLATE = "/cgi-bin/message/template/send"
 MEDIA = "/cgi-bin/media/get"
+NOWHERE = "http://127.0.0.1:9"
 
 Answer = dict[str, Any] | web.StreamResponse
 
@@ -202,6 +203,21 @@ async def test_cut_connection_is_unreachable_and_not_repeated(redis_client: Redi
             await client.send_text(OPENID, "好")
         assert len(api.asked(SEND)) == 1
     assert "token-1" not in repr(failure.value)
+    assert not failure.value.never_left
+
+
+async def test_what_never_left_is_known(redis_client: Redis) -> None:
+    """Where nobody could be reached, for the token or for the message, it is sure that nothing was sent."""
+    async with ClientSession() as http:
+        client = WeChatClient(http, TokenStore(redis_client, http, APP_ID, SECRET, NOWHERE), NOWHERE)
+        for kept in ("", "token-1"):
+            if kept:
+                await redis_client.set(f"hwg:token:{{{APP_ID}}}", kept)
+            with pytest.raises(errors.Unreachable) as failure:
+                await client.send_text(OPENID, "好")
+            assert failure.value.never_left
+        with pytest.raises(errors.Unreachable):
+            await client.download_media("m1")
 
 
 Call = Callable[[WeChatClient], Awaitable[object]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from wechatpy.crypto import WeChatCrypto
 
 from connectors.wechat import gate as gate_module
+from connectors.wechat import replays
 from connectors.wechat.errors import Refused
 from connectors.wechat.gate import DEDUP_TTL_S, MAX_BODY_BYTES, SUCCESS, WINDOW_S, Gate
 from connectors.wechat.wire import Envelope
@@ -276,3 +277,22 @@ def test_event_of_the_account_is_opened() -> None:
     post = encrypted_post(pushed("<MsgType>event</MsgType><Event>CLICK</Event><EventKey>DISPUTE</EventKey>"))
     message = gate().open(post.query, post.body, NOW)
     assert (message.kind, message.event, message.key) == ("event", "click", "DISPUTE")
+
+
+def test_memory_of_signatures_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many requests come, no more than two halves of the memory are kept; the newest are remembered."""
+    monkeypatch.setattr(replays, "MAX_REMEMBERED", 10)
+    memory = replays.Replays(WINDOW_S)
+    assert all(memory.admit(str(number).encode(), "m", NOW) for number in range(25))
+    assert not memory.admit(b"24", "other", NOW)
+    assert memory.admit(b"0", "other", NOW)
+    assert len(memory._young) + len(memory._old) <= 20  # noqa: SLF001  # the bound is what is tested
+
+
+def test_memory_of_signatures_forgets_with_time() -> None:
+    """What lies two windows back is forgotten: such a request is refused as stale before it is looked up."""
+    memory = replays.Replays(WINDOW_S)
+    memory.admit(b"a", "m", NOW)
+    memory.admit(b"b", "m", NOW + WINDOW_S + 1)
+    memory.admit(b"c", "m", NOW + 2 * WINDOW_S + 2)
+    assert memory.admit(b"a", "other", NOW + 2 * WINDOW_S + 2)
