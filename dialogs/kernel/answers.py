@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from dialogs.kernel.commands import Command, Fill, Repair
 from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
 from dialogs.kernel.release import Slot
-from dialogs.kernel.slots import collected, requested, volunteered
-from dialogs.kernel.triggers import by_intent, opening
+from dialogs.kernel.slots import requested, volunteered
+from dialogs.kernel.triggers import opening
 from dialogs.kernel.wording import storable
 from dialogs.kernel.words import InputKind, Value
 
@@ -77,7 +78,7 @@ def _slots(hearing: Hearing) -> Iterator[Slot]:
     """Slots of the form under way that need no asking first."""
     if hearing.thread is None:
         return
-    for step in collected(hearing.release, hearing.thread.frames[0][0]):
+    for step in lexicon(hearing.release).collects.get(hearing.thread.frames[0][0], ()):
         slot = hearing.release.slots.get(step.name)
         if slot is not None and not step.ask_before_filling:
             yield slot
@@ -88,7 +89,7 @@ def _elsewhere(hearing: Hearing) -> Command | None:
     under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
     if heard.confidence < INTERRUPT:
         return None
-    for flow in by_intent(hearing.release, heard.intent, heard.confidence):
+    for flow in lexicon(hearing.release).begun_by(heard.intent, heard.confidence):
         if flow.id not in under_way:
             return opening(hearing, flow, heard)
     return None

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from dialogs.kernel import payloads
 from dialogs.kernel.commands import Command, Correct, Fill, Repair
 from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.payloads import Payload
 from dialogs.kernel.session import Thread
 from dialogs.kernel.slots import Heard, coerce
-from dialogs.kernel.triggers import by_intent, by_menu, opening
+from dialogs.kernel.triggers import by_menu, opening
 from dialogs.kernel.wording import key, place
 from dialogs.kernel.words import Button, Entity, InputKind, Value
 
@@ -49,8 +50,8 @@ def tapped(hearing: Hearing) -> Command | Typed | None:
 def offered(hearing: Hearing) -> Command | Typed | None:
     """Take a typed title or number for the button it names; a number is the place in the button's id."""
     offers = hearing.session.offers
-    word = key(hearing.text) if offers else ""
-    if not word:
+    word = hearing.word
+    if not word or not offers:
         return None
     for button in offers:
         if key(button.title) == word:
@@ -81,7 +82,7 @@ def intended(hearing: Hearing, found: Payload) -> Command:
         return Fill({slot.name: found.name == "affirm"})
     entities = tuple(Entity(name, value) for name, value in found.values.items())
     heard = Heard("", entities, found.name, 1.0)
-    for flow in by_intent(hearing.release, found.name, 1.0):
+    for flow in lexicon(hearing.release).begun_by(found.name, 1.0):
         return opening(hearing, flow, heard)
     if found.name in INTENTS:
         return Repair(INTENTS[found.name])
@@ -112,7 +113,7 @@ def _obey_late(hearing: Hearing, button: Button) -> Command:
     if found.kind == "start_flow":
         return _start(hearing, found.name)
     if found.kind == "intent" and (
-        by_intent(hearing.release, found.name, 1.0) or found.name in ("help", "request_human")
+        lexicon(hearing.release).begun_by(found.name, 1.0) or found.name in ("help", "request_human")
     ):
         return intended(hearing, found)
     if found.kind != "set_slots" or len(found.values) != 1 or hearing.thread is None:

@@ -60,7 +60,7 @@ def _turn(run: Running, given: Input) -> None:
     renewed = run.is_elsewhere() and renew(run)
     recalled = recall(run)
     hearing = Hearing.of(run.release, run.session, given)
-    alarmed = warn(run, hearing.text)
+    alarmed = warn(run, hearing.word)
     command = listen(hearing)
     run.note("understood", command=_name(command), intent=hearing.heard.intent, confidence=hearing.heard.confidence)
     if ((alarmed or recalled or renewed) and _is_helpless(command)) or obey(run, command):

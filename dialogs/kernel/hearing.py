@@ -6,7 +6,7 @@ from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Release, Slot, Step
 from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.slots import Heard
-from dialogs.kernel.wording import clean, storable
+from dialogs.kernel.wording import clean, key, storable
 from dialogs.kernel.words import Entity, Input, InputKind, Understanding
 
 SPOKEN = (InputKind.TEXT, InputKind.VOICE, InputKind.BUTTON, InputKind.LINK)
@@ -18,13 +18,14 @@ _ENTITIES = 50
 class Hearing:
     """An input, its clean words, and the collect that waits for an answer, if one does.
 
-    typed: the words may be a number, a title or a word of ours; no when a tapped button stands for a text.
+    word: the words as they are compared.
     """
 
     release: Release
     session: Session
     input: Input
     heard: Heard
+    word: str = ""
     thread: Thread | None = None
     step: Step | None = None
     slot: Slot | None = None
@@ -42,7 +43,7 @@ class Hearing:
             slot = None if step is None else release.slots.get(step.name)
         text = clean(given.text) if given.kind in SPOKEN else ""
         heard = Heard.of(text, _plain(given.understanding), thread.flow if thread else "")
-        return cls(release, session, given, heard, thread, step if slot else None, slot)
+        return cls(release, session, given, heard, key(text), thread, step if slot else None, slot)
 
     @property
     def text(self) -> str:
@@ -61,7 +62,7 @@ class Hearing:
 
     def saying(self, text: str) -> "Hearing":
         """Hear the same input as if this had been typed."""
-        return replace(self, heard=Heard(text, flow=self.heard.flow), input=Input(InputKind.TEXT, text))
+        return replace(self, heard=Heard(text, flow=self.heard.flow), word=key(text), input=Input(InputKind.TEXT, text))
 
 
 def _plain(understanding: Understanding | None) -> Understanding | None:

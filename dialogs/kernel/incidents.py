@@ -2,15 +2,16 @@
 
 from datetime import datetime, timedelta
 
+from dialogs.kernel.lexicon import URGENT
 from dialogs.kernel.limits import PAUSE_HOURS
 from dialogs.kernel.safety import danger
 from dialogs.kernel.sprint import Running
-from dialogs.kernel.threads import URGENT, drop, hand_over, interrupt, pattern
+from dialogs.kernel.threads import drop, hand_over, interrupt, pattern
 
 
-def warn(run: Running, text: str) -> bool:
+def warn(run: Running, word: str) -> bool:
     """Danger: say at once whom to call and mark what is submitted next; the conversation goes on. True if there was."""
-    kind = danger(run.release, text)
+    kind = danger(run.release, word)
     if kind is None:
         return False
     run.note("alarmed", danger=kind)

@@ -5,20 +5,22 @@ from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction
 from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
 from dialogs.kernel.release import Flow
-from dialogs.kernel.slots import Heard, agreed, means, requested
-from dialogs.kernel.triggers import allowed, by_exact_keyword, by_intent, by_keyword, opening
-from dialogs.kernel.wording import bare, key
+from dialogs.kernel.slots import Heard, agreed, requested
+from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
+from dialogs.kernel.wording import bare
 from dialogs.kernel.words import InputKind, Value
 
 HUMAN = "pattern_human"
+_MENDS = ("cancel", "back", "review", "repeat", "help")
+_LOOSE = frozenset(("human", *_MENDS))
+_ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
 _FOLLOWS = 4
 """Characters that may follow a word of a repair (算了不弄了)."""
 _WITHIN = 12
-"""Characters of a message that may hold a long word for a person anywhere (你快给我转人工)."""
-_LONG = 3
-"""Characters that make a word long."""
+"""Characters of a message that may hold more than the word of a repair (你快给我转人工)."""
 
 
 def listen(hearing: Hearing) -> Command:
@@ -63,63 +65,54 @@ def _said(hearing: Hearing) -> Command | None:
     """Obey a word for a repair; where everything is the answer, only the bare word counts."""
     if not hearing.text:
         return None
-    word = key(hearing.text)
-    if not word:
+    if not hearing.word:
         return Repair("repeat")
-    loose = not hearing.forced
-    if _says(hearing, "human", word, loose=loose) or (loose and _calls_a_person(hearing, word)):
+    exact = lexicon(hearing.release).meanings(hearing.word)
+    names = exact if hearing.forced else exact | _begun(hearing)
+    if "human" in names:
         return Repair("human")
-    return _answers(hearing) or _mends(hearing, word, loose=loose)
+    return _answers(hearing, exact) or _mends(names)
 
 
-def _mends(hearing: Hearing, word: str, *, loose: bool) -> Command | None:
-    for name in ("cancel", "back", "review", "repeat", "help"):
-        if _says(hearing, name, word, loose=loose):
-            return Repair(name)
-    return Repair("repeat") if means(hearing.release, "more", hearing.text) else None
-
-
-def _answers(hearing: Hearing) -> Command | None:
+def _answers(hearing: Hearing, names: frozenset[str]) -> Command | None:
     """Words that answer or pass over the very question: enough (of a list), skip, no (of what may be skipped)."""
-    if hearing.slot is None or hearing.step is None:
+    slot = hearing.slot
+    if slot is None or hearing.step is None:
         return None
-    if hearing.slot.type == "bool":
-        value = agreed(hearing.release, hearing.slot, Heard(hearing.text))
-        return None if value is None else Fill({hearing.slot.name: value})
-    if hearing.slot.type == "list" and any(
-        means(hearing.release, name, hearing.text) for name in ("done", "skip", "deny", "affirm")
-    ):
+    if slot.type == "bool":
+        value = agreed(hearing.release, slot, Heard(hearing.text))
+        return None if value is None else Fill({slot.name: value})
+    if slot.type == "list" and names & _ENOUGH:
         return Repair("done")
-    if means(hearing.release, "skip", hearing.text):
-        return Repair("skip")
-    if hearing.step.optional and means(hearing.release, "deny", hearing.text):
-        return Repair("skip")
-    return None
+    return Repair("skip") if "skip" in names or (hearing.step.optional and "deny" in names) else None
 
 
-def _says(hearing: Hearing, name: str, word: str, *, loose: bool) -> bool:
-    """The message is the word; or, when loose, begins with it and goes on only briefly."""
-    if means(hearing.release, name, hearing.text):
-        return True
-    if not loose:
-        return False
-    for known in map(key, hearing.release.repairs.get(name, ())):
-        for said in (word, bare(word)):
-            if len(known) > 1 and said.startswith(known) and len(said) - len(known) <= _FOLLOWS:
-                return True
-    return False
+def _mends(names: frozenset[str]) -> Command | None:
+    for name in _MENDS:
+        if name in names:
+            return Repair(name)
+    return Repair("repeat") if "more" in names else None
 
 
-def _calls_a_person(hearing: Hearing, word: str) -> bool:
-    words = map(key, hearing.release.repairs.get("human", ()))
-    return len(word) <= _WITHIN and any(len(known) >= _LONG and known in word for known in words)
+def _begun(hearing: Hearing) -> frozenset[str]:
+    """Repairs with whose word a short message begins (算了不弄了), or that call a person anywhere in it."""
+    word, words = hearing.word, lexicon(hearing.release)
+    if len(word) > _WITHIN:
+        return frozenset()
+    if any(known in word for known in words.people):
+        return frozenset(("human",))
+    found: frozenset[str] = frozenset()
+    for said in {word, bare(word)}:
+        for length in range(max(2, len(said) - _FOLLOWS), len(said)):
+            found |= words.said.get(said[:length], frozenset())
+    return found & _LOOSE
 
 
 def _named(hearing: Hearing) -> Command | None:
     """Begin a flow called by its name or keyword and nothing else."""
     if hearing.forced or not hearing.text:
         return None
-    flow = by_exact_keyword(hearing.release, hearing.text)
+    flow = by_whole(hearing.release, hearing.word)
     if flow is None or not allowed(hearing, flow) or _under_way(hearing, flow):
         return None
     return opening(hearing, flow)
@@ -130,7 +123,7 @@ def _intended(hearing: Hearing) -> Command | None:
     heard = hearing.heard
     if heard.intent is None:
         return None
-    flows = by_intent(hearing.release, heard.intent, heard.confidence)
+    flows = lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
     for flow in flows:
         if not _under_way(hearing, flow):
             return opening(hearing, flow, heard)
@@ -163,8 +156,8 @@ def _candidates(hearing: Hearing) -> list[Flow]:
     ranking = [] if understanding is None else [(heard.intent, heard.confidence), *understanding.ranking]
     for intent, confidence in ranking:
         if intent is not None and confidence >= CANDIDATE:
-            found.update((flow.id, flow) for flow in by_intent(hearing.release, intent, 1.0))
-    found.update((flow.id, flow) for flow in by_keyword(hearing.release, hearing.text))
+            found.update((flow.id, flow) for flow in lexicon(hearing.release).begun_by(intent, 1.0))
+    found.update((flow.id, flow) for flow in by_keyword(hearing.release, hearing.word))
     flows = [flow for flow in found.values() if allowed(hearing, flow) and not _under_way(hearing, flow)]
     return flows[:CANDIDATES]
 

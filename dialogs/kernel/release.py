@@ -156,9 +156,11 @@ class Action:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Release:
     """Everything a conversation needs. `id` is the SHA-256 of the sources, which are kept so it can be stored.
+
+    Two releases are compared by id; as an object, each is only equal to itself (so it can be a key).
 
     required: what must have happened on every path before an action, a response or `personal` (see checks.content).
     """

@@ -6,9 +6,9 @@ Each repair takes the running sprint and says whether the run goes on (the quest
 from collections.abc import Callable, Mapping
 
 from dialogs.kernel.collecting import forget_skip
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.threads import drop, interrupt, move, pattern
-from dialogs.kernel.triggers import by_intent
 
 MENU, PERSON = 2, 3
 """Times in a row that nothing was understood before the menu and then a person are offered."""
@@ -86,7 +86,7 @@ def review(run: Running) -> bool:
 
 def assist(run: Running) -> bool:
     """Show what can be done here."""
-    for flow in by_intent(run.release, "help", 1.0):
+    for flow in lexicon(run.release).begun_by("help", 1.0):
         if not any(thread.frames[0][0] == flow.id for thread in run.session.stack):
             interrupt(run, flow.id)
             return True

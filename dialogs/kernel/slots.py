@@ -1,11 +1,12 @@
 """From words, entities and attachments to the value of a slot."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from dialogs.kernel.limits import CALLS_DEEP, TRIGGER
-from dialogs.kernel.release import Release, Slot, SlotMapping, Step
-from dialogs.kernel.wording import bare, key, number
+from dialogs.kernel.lexicon import lexicon
+from dialogs.kernel.limits import TRIGGER
+from dialogs.kernel.release import Release, Slot, SlotMapping
+from dialogs.kernel.wording import key, number
 from dialogs.kernel.words import Entity, Understanding, Value
 
 _FROM_TEXT = (SlotMapping("from_text"),)
@@ -29,23 +30,6 @@ class Heard:
         return cls(text, understanding.entities, understanding.intent, understanding.confidence, flow)
 
 
-def initial(release: Release) -> dict[str, Value]:
-    """Initial values other than null."""
-    return {name: slot.initial for name, slot in release.slots.items() if slot.initial is not None}
-
-
-def collected(release: Release, flow_id: str, depth: int = 0) -> Iterator[Step]:
-    """Collects of a flow, those of the flows it calls included, in the file's order."""
-    flow = release.flows.get(flow_id)
-    if flow is None or depth > CALLS_DEEP:
-        return
-    for step in flow.steps.values():
-        if step.kind == "collect":
-            yield step
-        elif step.kind == "call":
-            yield from collected(release, step.name, depth + 1)
-
-
 def coerce(release: Release, slot: Slot, value: Value, said: str = "") -> Value:  # noqa: PLR0911 - one return a type
     """Make a value fit the slot's type; null when it cannot. `said` is how the value was worded, if it was."""
     if value is None:
@@ -58,7 +42,7 @@ def coerce(release: Release, slot: Slot, value: Value, said: str = "") -> Value:
         case "float":
             return _float(value)
         case "categorical":
-            return _category(slot, value)
+            return _category(release, slot, value)
         case "list":
             return value if isinstance(value, list) else [value]
         case _:
@@ -161,16 +145,13 @@ def _text(value: Value, said: str) -> str | None:
 def _bool(release: Release, slot: Slot, value: Value) -> bool | None:
     if not isinstance(value, str):
         return None
-    word = key(value)
-    if word in ("true", "false"):
-        return word == "true"
-    for stored, title in slot.titles.items():
-        if word and key(title) == word:
-            return stored == "true"
-    for name, meaning in (("affirm", True), ("deny", False)):
-        if means(release, name, value):
-            return meaning
-    return None
+    words, word = lexicon(release), key(value)
+    stored = words.titles[slot.name].get(word, word)
+    if stored in ("true", "false"):
+        return stored == "true"
+    if words.means("affirm", word):
+        return True
+    return False if words.means("deny", word) else None
 
 
 def _float(value: Value) -> float | None:
@@ -181,20 +162,11 @@ def _float(value: Value) -> float | None:
     return number(value) if isinstance(value, str) else None
 
 
-def _category(slot: Slot, value: Value) -> str | None:
+def _category(release: Release, slot: Slot, value: Value) -> str | None:
     if not isinstance(value, str):
         return None
-    word = key(value)
-    names = {key(name): name for name in slot.values} | {key(title): name for name, title in slot.titles.items()}
+    word, names = key(value), lexicon(release).titles[slot.name]
     if word in names:
         return names[word]
-    held = {name for title, name in names.items() if title and (title in word or (len(word) > 1 and word in title))}
+    held = {name for title, name in names.items() if title in word or (len(word) > 1 and word in title)}
     return held.pop() if len(held) == 1 else None
-
-
-def means(release: Release, repair: str, text: str) -> bool:
-    """Say whether a text is exactly one of the words for a repair, politeness aside."""
-    word = key(text)
-    return bool(word) and any(
-        word == key(known) or bare(word) == key(known) for known in release.repairs.get(repair, ())
-    )

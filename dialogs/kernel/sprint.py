@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import OFFERS, SAID_CHARS
 from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Release, Step
 from dialogs.kernel.responses import choose, display, fill
 from dialogs.kernel.session import Session, Thread
-from dialogs.kernel.slots import initial
 from dialogs.kernel.words import Button, Call, Event, Reply, Value
 
 
@@ -28,7 +28,7 @@ class Running:
     def __init__(self, release: Release, session: Session, now: str, channel: str) -> None:
         self.release = release
         self.session = session.copy()
-        self.session.slots = initial(release) | self.session.slots
+        self.session.slots = dict(lexicon(release).initial) | self.session.slots
         self.now = now
         self.channel = channel
         self.replies: list[Reply] = []
@@ -147,11 +147,12 @@ class Running:
         """Something is under way that began on another release."""
         return bool(self.session.stack) and self.session.release != self.release.id
 
-    def retire(self, *, all_of_them: bool) -> None:
+    def retire(self, *, all_of_them: bool = False) -> None:
         """A new question: older buttons count only when tapped; with all_of_them, also those of this very sprint."""
         session = self.session
-        session.earlier = [*session.earlier, *session.offers][-OFFERS:]
-        session.offers = []
+        if session.offers:
+            session.earlier = [*session.earlier, *session.offers][-OFFERS:]
+            session.offers = []
         if all_of_them:
             session.earlier = [*session.earlier, *self._offers][-OFFERS:]
             self._offers = []

@@ -1,15 +1,10 @@
 """The life of a thread: begun, moved from step to step, left; what its flow filled is emptied when it ends."""
 
-from collections.abc import Iterator
-
-from dialogs.kernel.limits import CALLS_DEEP
-from dialogs.kernel.release import END, Release, Step
+from dialogs.kernel.lexicon import URGENT, lexicon
+from dialogs.kernel.release import END, Step
 from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.words import Value
-
-URGENT = "urgent"
-"""The slot that marks danger; it is handed over with the first case submitted and then emptied."""
 
 
 class LimitPassed(Exception):  # noqa: N818 - a state, named in the past tense like our events
@@ -47,28 +42,13 @@ def pattern(run: Running, name: str, response: str, context: dict[str, Value] | 
 
 def hand_over(run: Running, thread: Thread) -> None:
     """Let the danger mark end with a thread that submits it."""
-    used = any(
-        URGENT in run.release.actions[step.name].inputs
-        for step in walked(run.release, thread.frames[0][0])
-        if step.name in run.release.actions
-    )
-    if used and URGENT not in thread.touched:
+    if thread.frames[0][0] in lexicon(run.release).urgent and URGENT not in thread.touched:
         thread.touched.append(URGENT)
-
-
-def walked(release: Release, flow_id: str, depth: int = 0) -> Iterator[Step]:
-    """All steps of a flow and of the flows it calls."""
-    flow = release.flows.get(flow_id)
-    if flow is None or depth > CALLS_DEEP:
-        return
-    for step in flow.steps.values():
-        yield step
-        if step.kind == "call":
-            yield from walked(release, step.name, depth + 1)
 
 
 def drop(run: Running) -> Thread:
     """End the thread on top and empty what it filled."""
+    run.retire()
     thread = run.session.stack.pop()
     release_slots(run, thread)
     return thread
@@ -95,6 +75,7 @@ def move(thread: Thread, step_id: str) -> None:
 
 def advance(run: Running, thread: Thread, step: Step) -> None:
     """Go where the step leads; at the end of a called flow, on from its call; at the very end, leave."""
+    run.retire()
     target = onward(run, thread, step)
     while target == END and len(thread.frames) > 1:
         thread.frames.pop()

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from dialogs.kernel.commands import Repair, StartFlow
 from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.release import Flow, Release
-from dialogs.kernel.slots import Heard, collected, triggering, volunteered
-from dialogs.kernel.wording import bare, key
+from dialogs.kernel.slots import Heard, triggering, volunteered
+from dialogs.kernel.wording import bare
 from dialogs.kernel.words import InputKind, Value
 
 
@@ -17,47 +18,23 @@ def allowed(hearing: Hearing, flow: Flow) -> bool:
     return flow.guard is None or flow.guard.holds(hearing.names)
 
 
-def by_intent(release: Release, intent: str | None, confidence: float) -> list[Flow]:
-    """Flows that an intent of this confidence begins, in the file's order."""
-    return [
-        flow
-        for flow in release.flows.values()
-        if any(trigger.intent == intent and confidence >= trigger.threshold for trigger in flow.triggers)
-    ]
-
-
 def by_menu(release: Release, entry: str, kind: InputKind) -> Flow | None:
     """Find the flow whose `x-menu` is the entry's key or the code's scene, else the kind of input (SCAN)."""
-    scene = entry.removeprefix("qrscene_").lower()
-    names = [scene, kind.value] if scene else [kind.value]
-    for name in names:
-        for flow in release.flows.values():
-            if flow.menu is not None and flow.menu.lower() == name:
-                return flow
-    return None
+    menus = lexicon(release).menus
+    return menus.get(entry.removeprefix("qrscene_").lower()) or menus.get(kind.value)
 
 
-def by_exact_keyword(release: Release, text: str) -> Flow | None:
+def by_whole(release: Release, word: str) -> Flow | None:
     """Find the flow of which the whole text is a keyword, or the name."""
-    word = key(text)
-    if not word:
-        return None
-    for flow in release.flows.values():
-        if any(key(keyword) in (word, bare(word)) for keyword in (*flow.keywords, flow.name)):
-            return flow
-    return None
+    named = lexicon(release).named
+    return named.get(word) or named.get(bare(word))
 
 
-def by_keyword(release: Release, text: str) -> list[Flow]:
+def by_keyword(release: Release, word: str) -> list[Flow]:
     """Flows with a keyword in the text; only those whose keyword found is the longest."""
-    word = key(text)
-    longest: dict[str, int] = {}
-    for flow in release.flows.values():
-        length = max((len(known) for known in map(key, flow.keywords) if known and known in word), default=0)
-        if length:
-            longest[flow.id] = length
-    top = max(longest.values(), default=0)
-    return [release.flows[name] for name, length in longest.items() if length == top]
+    found = [(len(known), flow) for known, flow in lexicon(release).keywords if known in word]
+    top = max((length for length, _ in found), default=0)
+    return list({flow.id: flow for length, flow in found if length == top}.values())
 
 
 def opening(hearing: Hearing, flow: Flow, heard: Heard | None = None) -> StartFlow | Repair:
@@ -80,7 +57,7 @@ def _filled(hearing: Hearing, flow: Flow, heard: Heard) -> dict[str, Value]:
 def _open(release: Release, flow_id: str) -> Iterator[str]:
     """Slots the flow collects, each once, but not those that must be asked before they are filled."""
     seen: set[str] = set()
-    for step in collected(release, flow_id):
+    for step in lexicon(release).collects[flow_id]:
         if step.name not in seen and not step.ask_before_filling:
             yield step.name
         seen.add(step.name)
@@ -89,6 +66,6 @@ def _open(release: Release, flow_id: str) -> Iterator[str]:
 def _stands(hearing: Hearing, flow: Flow, name: str, value: Value) -> bool:
     """An opening that no question asked for is dropped, not refused aloud, when it would be rejected."""
     names = {"slots": {**hearing.session.slots, name: value}, "context": {}}
-    steps = (step for step in collected(hearing.release, flow.id) if step.name == name)
+    steps = (step for step in lexicon(hearing.release).collects[flow.id] if step.name == name)
     rejections = [*hearing.release.slots[name].rejections, *(one for step in steps for one in step.rejections)]
     return not any(rejection.condition.holds(names) for rejection in rejections)
