@@ -15,8 +15,12 @@ VARIABLES: Mapping[str, str] = {
     "BACKEND_TOKEN": "机器人访问后台用的令牌（serve）",
     "BACKEND_HOST": f"监听地址，默认 {DEFAULT_HOST}（serve）",
     "BACKEND_PORT": f"监听端口，默认 {DEFAULT_PORT}（serve）",
+    "WECHAT_APP_ID": "公众号的 AppID（work）",
+    "WECHAT_APP_SECRET": "公众号的 AppSecret（work）",
+    "WECHAT_API_BASE": "微信接口地址，默认官方地址（work）",
+    "REDIS_URL": "Redis 地址，令牌和消息额度在那里共用（work）",
 }
-"""What serve, seed and code read; the worker also reads what connectors/wechat reads."""
+"""For --help; those of the worker are read by connectors/wechat/config.py."""
 
 
 class MissingError(Exception):

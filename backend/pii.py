@@ -6,8 +6,8 @@ dropped.
 
 The context (table, column, row) is bound to each value as associated data: moved elsewhere it does not open.
 
-The blind index must stay the same when keys rotate, or a person would no longer be found. Its own random key is therefore
-kept in the database, sealed by PII_KEY: the database alone, or PII_KEY alone, tells nothing.
+The blind index must stay the same when keys rotate, or a person would no longer be found. Its own random key is
+therefore kept in the database, sealed by PII_KEY: the database alone, or PII_KEY alone, tells nothing.
 """
 
 import base64
@@ -62,9 +62,10 @@ class Keyring:
             raise SealError("not a sealed value")
         return self._decrypt(key_id.decode(errors="replace"), body, context)
 
-    def is_current(self, value: str) -> bool:
-        """Whether the value was sealed by the current key."""
-        return value.startswith(f"{_MARK}.{self.current}.")
+    @property
+    def prefix(self) -> str:
+        """How every value sealed by the current key begins, bytes too."""
+        return f"{_MARK}.{self.current}."
 
     def _encrypt(self, data: bytes, context: str) -> bytes:
         # os.urandom is the one source of chance that must not be an argument: a repeated nonce would break the cipher.

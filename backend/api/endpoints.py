@@ -1,4 +1,4 @@
-"""One handler for every route: check the request, perform its use case in one transaction, keep the answer with its key."""
+"""One handler for every route: check the request, perform its use case in one transaction, keep the answer."""
 
 import json
 import re

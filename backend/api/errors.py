@@ -17,7 +17,7 @@ STATUS: Mapping[Code, int] = {
     Code.CASE_NOT_FOUND: 404,
     Code.CASE_CLOSED: 409,
     Code.URGED_RECENTLY: 409,
-    Code.TOO_MANY_ATTEMPTS: 429,
+    Code.TOO_MANY_ATTEMPTS: 403,  # not 429: to a client that means trying again, here it means no
     Code.CODE_INVALID: 400,
     Code.CODE_EXPIRED: 400,
     Code.ALREADY_BOUND: 409,

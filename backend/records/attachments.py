@@ -48,11 +48,11 @@ class Attachments(Queue):
         """What to ask the platform for."""
         return str(json.loads(self._vault.open(detail_sealed, _detail(attachment_id)))["media_id"])
 
-    async def store(self, attachment_id: str, claim: str, content: Content, now: datetime) -> bool:
-        """Keep the fetched content, sealed; False if the lease was lost."""
+    async def store(self, attachment_id: str, claim: str, content: Content, now: datetime) -> None:
+        """Keep the fetched content, sealed. Raises LeaseLostError."""
         sealed = self._vault.keyring.seal_bytes(content.data, _content(attachment_id))
         more = {"content_sealed": sealed, "content_type": content.content_type, "size": len(content.data)}
-        return await self.finish(attachment_id, claim, now, **more)
+        await self.finish(attachment_id, claim, now, **more)
 
     async def content(self, attachment_id: str) -> Content | None:
         """The fetched content, None before it is fetched and after it is erased."""

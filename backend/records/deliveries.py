@@ -74,6 +74,10 @@ class Deliveries(Queue):
         mine = update(deliveries).where(deliveries.c.msg_id == msg_id).values(receipt=receipt)
         return (await self._db.execute(mine)).rowcount > 0
 
+    async def cancel_one(self, delivery_id: str, now: datetime, reason: str) -> None:
+        """Take one back."""
+        await self.cancel(now, reason, deliveries.c.id == delivery_id)
+
     async def cancel_for(self, recipient_id: str, now: datetime) -> None:
         """Send nothing more to somebody who left."""
         await self.cancel(now, CANCELLED, deliveries.c.recipient_id == recipient_id)

@@ -5,6 +5,7 @@ On PostgreSQL many workers claim at once (SKIP LOCKED); on SQLite they take turn
 Attempts count when claimed, not when failed: work that kills its worker is buried too.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,20 @@ DONE = "done"
 BURIED = "buried"
 CANCELLED = "cancelled"
 ERROR_MAX = 200
+GAVE_UP = "worker_died"
+
+
+class LeaseLostError(Exception):
+    """Another worker has taken this work over, or it was taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a claim: for how long, how many rows, and after how many claims a row is buried."""
+
+    lease: timedelta
+    limit: int
+    attempts_max: int
 
 
 def fresh(now: datetime) -> dict[str, Any]:
@@ -30,42 +45,45 @@ class Queue:
         self._db = connection
         self._table = table
 
-    async def claim(self, now: datetime, claim: str, lease: timedelta, limit: int) -> list[Row[Any]]:
-        """Take up to `limit` rows that are due and not under anybody's lease, the longest due first."""
+    async def claim(self, now: datetime, claim: str, terms: Terms) -> list[Row[Any]]:
+        """Take rows that are due and not under anybody's lease, the longest due first; bury what kills its workers."""
         rows = self._table.c
         free = rows.lease_until.is_(None) | (rows.lease_until < now)
         due = (
             select(rows.id)
             .where(rows.state == WAITING, rows.available_at <= now, free)
             .order_by(rows.available_at, rows.id)
-            .limit(limit)
+            .limit(terms.limit)
             .with_for_update(skip_locked=True)
         )
-        values = {"claim": claim, "lease_until": now + lease, "attempts": rows.attempts + 1}
+        given_up = (rows.state == WAITING) & free & (rows.attempts >= terms.attempts_max)
+        buried = {"state": BURIED, "done_at": now, "error": GAVE_UP, "claim": None, "lease_until": None}
+        await self._db.execute(update(self._table).where(given_up).values(buried))
+        values = {"claim": claim, "lease_until": now + terms.lease, "attempts": rows.attempts + 1}
         taken = update(self._table).where(rows.id.in_(due)).values(values).returning(self._table)
         found = (await self._db.execute(taken)).all()
         return sorted(found, key=lambda row: (row.available_at, row.id))
 
-    async def finish(self, row_id: object, claim: str, now: datetime, **more: object) -> bool:
-        """The work is done; False if the lease was lost."""
-        return await self._settle(row_id, claim, {"state": DONE, "done_at": now, "error": None, **more})
+    async def finish(self, row_id: object, claim: str, now: datetime, **more: object) -> None:
+        """The work is done. LeaseLostError undoes the transaction if another worker has taken it over."""
+        await self._settle(row_id, claim, {"state": DONE, "done_at": now, "error": None, **more})
 
-    async def retry(self, row_id: object, claim: str, at: datetime, error: str, **more: object) -> bool:
-        """Try again at a later time; False if the lease was lost."""
-        return await self._settle(row_id, claim, {"available_at": at, "error": error[:ERROR_MAX], **more})
+    async def retry(self, row_id: object, claim: str, at: datetime, error: str, **more: object) -> None:
+        """Try again at a later time. Raises LeaseLostError."""
+        await self._settle(row_id, claim, {"available_at": at, "error": error[:ERROR_MAX], **more})
 
-    async def bury(self, row_id: object, claim: str, now: datetime, error: str, **more: object) -> bool:
-        """Give up, visibly; False if the lease was lost."""
-        return await self._settle(row_id, claim, {"state": BURIED, "done_at": now, "error": error[:ERROR_MAX], **more})
+    async def bury(self, row_id: object, claim: str, now: datetime, error: str, **more: object) -> None:
+        """Give up, visibly. Raises LeaseLostError."""
+        await self._settle(row_id, claim, {"state": BURIED, "done_at": now, "error": error[:ERROR_MAX], **more})
 
     async def cancel(self, now: datetime, reason: str, *conditions: ColumnElement[bool]) -> None:
         """Take back waiting rows that no longer serve anybody."""
         values = {"state": CANCELLED, "done_at": now, "error": reason, "claim": None, "lease_until": None}
         await self._db.execute(update(self._table).where(self._table.c.state == WAITING, *conditions).values(values))
 
-    async def dig_up(self, now: datetime) -> int:
+    async def dig_up(self, now: datetime, **more: object) -> int:
         """Try everything buried once more; how many that are."""
-        values = {"state": WAITING, "attempts": 0, "available_at": now, "done_at": None}
+        values = {"state": WAITING, "attempts": 0, "available_at": now, "done_at": None, **more}
         buried = update(self._table).where(self._table.c.state == BURIED).values(values)
         return (await self._db.execute(buried)).rowcount
 
@@ -74,7 +92,8 @@ class Queue:
         rows = await self._db.execute(select(self._table.c.state, func.count()).group_by(self._table.c.state))
         return {str(state): count for state, count in rows}
 
-    async def _settle(self, row_id: object, claim: str, values: dict[str, Any]) -> bool:
+    async def _settle(self, row_id: object, claim: str, values: dict[str, Any]) -> None:
         mine = (self._table.c.id == row_id) & (self._table.c.claim == claim)
         free = {"claim": None, "lease_until": None}
-        return (await self._db.execute(update(self._table).where(mine).values({**values, **free}))).rowcount == 1
+        if (await self._db.execute(update(self._table).where(mine).values({**values, **free}))).rowcount != 1:
+            raise LeaseLostError

@@ -106,7 +106,7 @@ async def told_to_resident(desk: Desk, work: Work, case: Case) -> dict[str, str]
         "case_status": desk.texts.say(f"states.{case.state}"),
         "unit_name": scene.office.name,
         "unit_phone": scene.office.phone,
-        "timeline_text": "\n".join(filter(None, (*lines, _due_line(desk, case)))),
+        "timeline_text": "\n".join(filter(None, (*lines, _now_line(desk, case), _due_line(desk, case)))),
     }
 
 
@@ -127,6 +127,12 @@ async def told_to_mediator(desk: Desk, work: Work, case: Case) -> str:
         how_to_answer=_how_to_answer(desk, case.state),
     )
     return "\n".join(line for line in text.splitlines() if line.strip())
+
+
+async def last_note(work: Work, case: Case) -> str:
+    """What the mediator wrote for the resident when closing the case, "" before."""
+    written = [line.note for line in await work.cases.timeline(case.id) if line.kind == "CaseResolved" and line.note]
+    return written[-1] if written else ""
 
 
 def _details(desk: Desk, said: Mapping[str, Any]) -> str:
@@ -150,6 +156,10 @@ def _how_to_answer(desk: Desk, state: State) -> str:
     return desk.texts.say(f"task.how_to_answer.{state if known else 'other'}")
 
 
+def _now_line(desk: Desk, case: Case) -> str:
+    return desk.texts.say("case.now", status=desk.texts.say(f"states.{case.state}"))
+
+
 def _due_line(desk: Desk, case: Case) -> str:
     deadline = case.next_deadline()
     if deadline is None:
@@ -165,5 +175,6 @@ async def _line(desk: Desk, work: Work, line: Line) -> str:
         staff_name=who.name if who else desk.texts.say("case.somebody"),
         unit_name=unit.name if unit else "",
         result=desk.texts.say(f"results.{line.data['result']}") if "result" in line.data else "",
+        note=f"。{line.note}" if line.note else "",
     )
     return f"{desk.texts.moment('line', line.at)} {sentence}"

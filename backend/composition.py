@@ -1,0 +1,37 @@
+"""Puts the backend's parts together: the one place where the real clock, ids and chance come in."""
+
+import secrets
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from backend import rules, wording, workdays
+from backend.config import Settings
+from backend.pii import parse
+from backend.records.store import Store, open_store
+from backend.services.desk import Desk
+
+
+def make_desk() -> Desk:
+    """The desk of the place, with the real clock."""
+    policy = rules.load(rules.read("texts.yml"))
+    return Desk(
+        policy=policy,
+        texts=wording.load(policy.office.zone),
+        calendar=workdays.china,
+        now=lambda: datetime.now(UTC),
+        new_id=lambda: uuid.uuid4().hex,
+        draw=secrets.randbelow,
+    )
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Store]:
+    """The store, closed again at the end."""
+    settings.require("PII_KEY")
+    store = await open_store(settings.database_url, parse(settings.pii_key))
+    try:
+        yield store
+    finally:
+        await store.close()

@@ -1,0 +1,17 @@
+"""Nothing is kept longer than the policy says."""
+
+from backend.records.work import Work
+from backend.services.desk import Desk
+
+CASES_AT_ONCE = 200
+
+
+async def clear_out(desk: Desk, work: Work) -> int:
+    """Erase words of cases long closed, and answers and facts that have served; how many cases that were."""
+    now, retention = desk.now(), desk.policy.retention
+    old = await work.cases.closed_before(now - retention.words_after_closing, CASES_AT_ONCE)
+    await work.cases.erase_words(old)
+    await work.attachments.erase(old, now)
+    await work.answers.clear(now - retention.answers)
+    await work.outbox.clear(now - retention.outbox)
+    return len(old)

@@ -1,0 +1,55 @@
+"""What a delivery says, in each of the forms it can take."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Row
+
+from backend.domain.policy import Form
+from backend.records.work import Work
+from backend.services import telling
+from backend.services.desk import Desk
+from backend.services.reactions import STAFF
+
+TEXT_BYTES_MAX = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A delivery ready to go: to whom, and the words for its sentences."""
+
+    openid: str = field(repr=False)
+    text: str = field(repr=False)
+    forms: Mapping[str, Form]
+    words: Mapping[str, str] = field(repr=False)
+
+    def fields(self, channel: str) -> dict[str, str]:
+        """The fields of a template or subscription message."""
+        return {name: value.format_map(self.words) for name, value in self.forms[channel].fields.items()}
+
+
+async def write_letter(desk: Desk, work: Work, row: Row[Any]) -> Letter | None:
+    """The letter for a delivery; None if the recipient cannot be reached any more."""
+    finder = work.staff if row.audience == STAFF else work.people
+    openid = await finder.openid_of(row.recipient_id)
+    if openid is None:
+        return None
+    words = await _words(desk, work, row)
+    notice = desk.policy.notices[row.notice]
+    forms = {"template": notice.template, "subscription": notice.subscription}
+    text = cut(notice.text.format_map(words).strip(), TEXT_BYTES_MAX)
+    return Letter(openid, text, {name: form for name, form in forms.items() if form}, words)
+
+
+def cut(text: str, limit: int) -> str:
+    """The text in at most `limit` bytes of UTF-8, never through a character."""
+    return text if len(text.encode()) <= limit else text.encode()[: limit - 3].decode(errors="ignore") + "…"
+
+
+async def _words(desk: Desk, work: Work, row: Row[Any]) -> dict[str, str]:
+    case = await work.cases.get(row.case_id) if row.case_id else None
+    if case is None:
+        return {"now_time": desk.texts.moment("form", desk.now())}
+    words = telling.words(desk, await telling.scene_of(desk, work, case))
+    return {**words, "note": await telling.last_note(work, case)}
