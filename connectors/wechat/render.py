@@ -24,7 +24,7 @@ MORE_ID = "more"
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<(?=[A-Za-z/!])")
 _SENTENCE_ENDS = "。！？；…\n", "，、：, "
-_PLACE = re.compile(r"\d+-(\d+)")
+_PLACE = re.compile(r"[0-9]{1,20}-([0-9]{1,20})")
 _IN_LINK = str.maketrans(
     {"&": "＆", '"': "”", "<": "＜", ">": "＞", "#": "＃", "%": "％", "+": "＋", "'": "’", "\n": " "}
 )
@@ -133,7 +133,7 @@ def _tappable(button: Button, number: int) -> str:
     place = _PLACE.fullmatch(button.id)
     title = _title(button.title)
     shown = f"{place[1] if place else number} {title}"
-    return _LINE.format(title=title, id=_title(button.id)[:MAX_ID_CHARS], shown=shown)
+    return _LINE.format(title=title, id=button.id if place else _title(button.id)[:MAX_ID_CHARS], shown=shown)
 
 
 def _link(url: str, title: str) -> str:
@@ -144,6 +144,8 @@ def _link(url: str, title: str) -> str:
 
 
 def _title(text: str) -> str:
+    if len(text) * 4 <= MAX_TITLE_BYTES and text.isalnum():  # nearly all are plain words
+        return text
     clean = _clean(text).translate(_IN_LINK).strip()
     return clean if len(clean) * 4 <= MAX_TITLE_BYTES else _head(clean, MAX_TITLE_BYTES)
 

@@ -1,6 +1,8 @@
 """Every kind of push becomes a message, and what it means for the conversation."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from wechatpy import parse_message
@@ -218,3 +220,14 @@ def test_each_message_has_its_own_dedup_id() -> None:
     first = [read(body.encode()).dedup_id for body in DISTINCT]
     assert len(set(first)) == len(DISTINCT)
     assert first == [read(body.encode()).dedup_id for body in DISTINCT]
+
+
+def test_only_the_wire_knows_wechatpy() -> None:
+    """No other file of the product imports wechatpy."""
+    root = Path(__file__).parents[2]
+    rooms = ("bot", "backend", "connectors", "dialogs")
+    files = [path for room in rooms for path in (root / room).rglob("*.py")]
+    knowing = [
+        path for path in files if re.search(r"^\s*(from|import) wechatpy", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert knowing == [root / "connectors/wechat/wire.py"]
