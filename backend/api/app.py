@@ -34,7 +34,7 @@ def create_app(desk: Desk, store: Store, token: str) -> web.Application:
         client_max_size=BODY_BYTES_MAX, middlewares=[_measured(metrics), _caught(desk), _guarded(desk, token)]
     )
     for route in ROUTES:
-        app.router.add_route(route.method, PREFIX + route.path, Endpoint(route, desk, store))
+        app.router.add_route(route.method, PREFIX + route.path, Endpoint(route, desk, store).answer)
     description = json.dumps(document(), ensure_ascii=False)
 
     async def openapi(_request: web.Request) -> web.Response:

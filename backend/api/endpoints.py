@@ -26,7 +26,7 @@ class Endpoint:
         self._desk = desk
         self._store = store
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """Answer one request."""
         try:
             openid = self._openid(request)

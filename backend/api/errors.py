@@ -43,6 +43,7 @@ _WORDS: Mapping[str, str] = {
     "string_too_long": "too_long",
     "too_long": "too_many",
     "string_too_short": "empty",
+    "too_short": "empty",
 }
 
 
