@@ -3,16 +3,15 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-import redis.asyncio
-from redis.exceptions import RedisError
+import hiredis
 
-LISTEN_SECONDS = 30.0
-"""How long one blocking read lasts."""
-MARGIN_SECONDS = 0.02
+from connectors.sessions.wire import Address, packed
+
 PAUSE_SECONDS = 0.5
 """Pause before listening again after the connection was lost."""
+MARGIN_SECONDS = 0.02
 
 _log = logging.getLogger(__name__)
 
@@ -20,8 +19,8 @@ _log = logging.getLogger(__name__)
 class Bells:
     """Wakes the waiters of this process; `channel` is what Redis publishes to. A lost bell costs a lease."""
 
-    def __init__(self, client: redis.asyncio.Redis, name: str) -> None:
-        self._client = client
+    def __init__(self, url: str, name: str) -> None:
+        self._address = Address(url)
         self.channel = f"hwg:bell:{name}"
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._listener: asyncio.Task[None] | None = None
@@ -64,16 +63,49 @@ class Bells:
         while True:
             try:
                 await self._listen_once()
-            except (RedisError, OSError) as problem:
-                _log.warning("bell connection lost: %s", type(problem).__name__)
+            except OSError as problem:
+                _log.warning("bells cannot be heard: %s", type(problem).__name__)
             for person in list(self._waiting):
                 self.ring(person)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _listen_once(self) -> None:
-        async with self._client.pubsub(ignore_subscribe_messages=True) as pubsub:
-            await pubsub.subscribe(self.channel)
-            while True:
-                message = await pubsub.get_message(timeout=LISTEN_SECONDS)
-                if message is not None:
-                    self.ring(message["data"].decode())
+        """Listen until the connection ends."""
+        ear = await self._address.connect(lambda: _Ear(self.ring))
+        try:
+            ear.say(packed([*self._address.greeting(), ("SUBSCRIBE", self.channel)]))
+            await ear.ended
+        finally:
+            ear.close()
+
+
+class _Ear(asyncio.Protocol):
+    """Hears what is published; `ended` is done when the connection is."""
+
+    def __init__(self, ring: Callable[[str], None]) -> None:
+        self._ring = ring
+        self._reader = hiredis.Reader()
+        self._transport: asyncio.Transport | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._reader.feed(data)
+        while (heard := self._reader.gets()) is not False:
+            if isinstance(heard, list) and heard[0] == b"message":
+                self._ring(heard[2].decode())
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        if not self.ended.done():
+            self.ended.set_result(None)
+
+    def say(self, data: bytes) -> None:
+        if self._transport is not None:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.abort()

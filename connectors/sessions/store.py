@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from connectors.sessions import keys, scripts
 from connectors.sessions.bells import Bells
-from connectors.sessions.link import Answer, Command, RedisLink, call, text
+from connectors.sessions.link import RedisLink, call, text
 from connectors.sessions.records import Claim, Held, Saving, Ticket
+from connectors.sessions.wire import Answer, Command
 
 
 class Sessions:
