@@ -17,7 +17,7 @@ TABLE: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_name("prob
 TYPES: dict[str, str] = TABLE.pop("types")
 """Slot type → what people call it."""
 LONGEST_WORD = 200
-"""Characters of a file's text repeated in a sentence."""
+"""Characters of a file's text repeated in a sentence; a difference is shown whole."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -80,7 +80,7 @@ def in_order(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _fill(sentence: str, words: dict[str, Any]) -> str:
-    return sentence.format_map({name: _shown(word) for name, word in words.items()})
+    return sentence.format_map({name: word if name == "diff" else _shown(word) for name, word in words.items()})
 
 
 def _shown(word: object) -> str:

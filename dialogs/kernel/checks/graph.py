@@ -15,11 +15,6 @@ def called_flows(flow: Flow) -> dict[str, str]:
     return {step.id: step.name for step in flow.steps.values() if step.kind == "call"}
 
 
-def linked_flows(flow: Flow) -> dict[str, str]:
-    """Return the flow each link step begins."""
-    return {step.id: step.name for step in flow.steps.values() if step.kind == "link"}
-
-
 def reached(starts: Iterable[str], onward: Mapping[str, Iterable[str]]) -> set[str]:
     """Return everything reachable from the starts, themselves included."""
     seen: set[str] = set()

@@ -7,15 +7,19 @@ count as either. So nothing is called certain that is not; where there are too m
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from dialogs.kernel.predicates import Compare, Every, Literal, Name, Node, Not, Predicate, Some, Truth
 from dialogs.kernel.release import Release
 from dialogs.kernel.words import Value
 
-MOST_TRIALS = 20_000
+MOST_TRIALS = 4_000
 """Combinations tried for one question."""
 _OTHER = "\x00another"
 _ORDERED = ("<", "<=", ">", ">=")
+
+
+Mark: TypeAlias = tuple[tuple[str, str], str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class Case:
     """One combination: what names stand for, and which opaque comparisons hold."""
 
     names: Mapping[str, Mapping[str, Value]]
-    opaque: Mapping[Compare, bool]
+    opaque: Mapping[Mark, bool]
 
     def holds(self, node: Node) -> bool:
         """Say whether a condition holds in this case."""
@@ -33,15 +37,15 @@ class Case:
             return any(self.holds(inner) for inner in node.nodes)
         if isinstance(node, Not):
             return not self.holds(node.node)
-        if isinstance(node, Compare) and node in self.opaque:
-            return self.opaque[node]
+        if isinstance(node, Compare) and _mark(node) in self.opaque:
+            return self.opaque[_mark(node)]
         return node.holds(self.names)
 
 
 def cases(release: Release, conditions: Sequence[Predicate], filled: Iterable[str] = ()) -> list[Case] | None:
     """Return every combination for these conditions; slots in `filled` are not null. None if there are too many."""
     atoms = [atom for condition in conditions for atom in _atoms(condition.root)]
-    opaque = list(dict.fromkeys(atom for atom in atoms if isinstance(atom, Compare) and _is_opaque(atom)))
+    opaque = list(dict.fromkeys(_mark(atom) for atom in atoms if isinstance(atom, Compare) and _is_opaque(atom)))
     values = _values(release, atoms, set(filled))
     trials = 2 ** len(opaque)
     for choices in values.values():
@@ -64,6 +68,14 @@ def implies(release: Release, given: Predicate | None, refused: Sequence[Predica
         for case in tried
         if (given is None or case.holds(given.root)) and not any(case.holds(each.root) for each in refused)
     )
+
+
+def _mark(atom: Compare) -> Mark:
+    """Return what a comparison compares, wherever it stands."""
+    left, right = (
+        (side.root, side.key) if isinstance(side, Name) else ("", repr(side.value)) for side in (atom.left, atom.right)
+    )
+    return left, atom.op, right
 
 
 def _atoms(node: Node) -> Iterator[Truth | Compare]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from dialogs.kernel import predicates
 from dialogs.kernel.checks.logic import implies
 from dialogs.kernel.checks.references import DOMAIN, started_alone
+from dialogs.kernel.limits import CALLS_DEEP
 from dialogs.kernel.predicates import Predicate, PredicateError
 from dialogs.kernel.problems import Problem, Where, problem
 from dialogs.kernel.release import END, Flow, Release, Step
@@ -119,10 +120,11 @@ class _Walk:
         self.told = {(flow.id, step.id): self.branches(step) for flow in self.flows for step in flow.steps.values()}
         self.gains: dict[str, Facts] = {}
         self.writes: dict[str, set[str]] = {}
-        for _ in range(len(release.flows) + 1):
-            # Calls never go round, so children are right after as many rounds as they lie deep.
-            self.gains = {flow.id: self.run(flow, {})[1] or {} for flow in release.flows.values()}
-            self.writes = {flow.id: self.written_in(flow) for flow in release.flows.values()}
+        # Calls never go round, so children are right after as many rounds as they lie deep.
+        for _ in range(CALLS_DEEP):
+            self.writes = {flow.id: self.written_in(flow) for flow in self.flows}
+        for _ in range(CALLS_DEEP):
+            self.gains = {flow.id: self.run(flow, {})[1] or {} for flow in self.flows}
         self.entries = self.settle()
 
     def facts(self, flow: Flow) -> dict[str, Facts]:
@@ -139,9 +141,9 @@ class _Walk:
         alone = started_alone(self.release)
         roots = {flow.id: self.guarded(flow) for flow in self.flows if flow.id in alone or flow.id not in linked}
         begun: dict[str, Facts] = {}
-        entries = dict(roots)
+        entries = roots
         while entries != begun:
-            begun, entries = entries, dict(roots)
+            begun, entries = entries, dict(entries)
             for flow in (self.release.flows[name] for name in begun):
                 for name, facts in self.run(flow, begun[flow.id])[0].items():
                     step = flow.steps[name]

@@ -104,7 +104,7 @@ def _payload(release: Release, choice: Choice, where: Where) -> Iterator[Problem
         "start_flow": release.flows,
         "correct": release.slots,
         "set_slots": payload.values and ("",),
-        "text": () if choice.payload.startswith("/") else ("",),
+        "text": () if choice.payload.startswith("/") else (payload.name,),
     }
     if payload.name not in known[payload.kind]:
         yield problem("unknown_payload", where, title=choice.title, payload=choice.payload)

@@ -16,6 +16,7 @@ from dialogs.kernel.release import Action, Flow, Release, Step
 
 DOMAIN = "domain.yml"
 ACTIONS = "actions.yml"
+_UNPARSED = ("yaml_", "file_")
 MOST_PROBLEMS = 500
 """Problems reported at once."""
 
@@ -45,7 +46,10 @@ def read(sources: Mapping[str, str]) -> tuple[Release | None, list[Problem]]:
     """Compile sources; the release is None when a problem is an error."""
     problems: list[Problem] = []
     draft = _draft({path: text for path, text in sources.items() if not is_test(path)}, problems)
-    problems = in_order([*problems, *structure.check(draft)])[:MOST_PROBLEMS]
+    # What a file that cannot be parsed would have declared is not held against the others.
+    if not any(found.code.startswith(_UNPARSED) for found in problems):
+        problems.extend(structure.check(draft))
+    problems = in_order(problems)[:MOST_PROBLEMS]
     return (None if any(found.is_error for found in problems) else draft), problems
 
 
