@@ -54,7 +54,7 @@ def test_failing_conversation_and_what_is_not_reached_are_told(
     out = capsys.readouterr().out
     assert "- bot: 旧的话\n+ bot: 用途说明\n+ utter: utter_ask_consent\n" in out
     assert "flows/main.yml:43 main/choose 没有测试走到这一步。" in out
-    assert "flows/main.yml:19 main/agree 没有测试从这里走到 start。" in out
+    assert "flows/main.yml:18 main/agree 没有测试从这里走到 start。" in out
     assert "走到的步骤 4 / 18，走到的分支 2 / 23。" in out
 
 

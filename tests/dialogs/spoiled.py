@@ -122,6 +122,7 @@ STRUCTURE: list[Spoiled] = [
     ("call_cycle", "flow", "      - id: ask\n        collect: consent", "      - id: ask\n        call: agreement"),
     ("child_links", "flow", "call: agreement", "call: main"),
     ("safety_without_response", "domain", "  fire: [着火]", "  flood: [大水]"),
+    ("unknown_repair", "domain", "  affirm: [同意]", "  affirms: [同意]"),
     ("builtin_response_missing", "domain", "  utter_help:", "  utter_helps:"),
 ]
 

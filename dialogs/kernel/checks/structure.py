@@ -24,6 +24,8 @@ BUILT_IN_RESPONSES = (
     *("utter_help",),
 )
 """What the engine itself may have to say."""
+REPAIRS = ("cancel", "back", "human", "review", "repeat", "skip", "correct", "help", "affirm", "deny", "more")
+"""Repairs whose words the domain may list."""
 _CHOSEN_BY = ("from_intent", "from_trigger_intent")
 
 
@@ -63,6 +65,9 @@ def _built_in(release: Release) -> Iterator[Problem]:
     for name in BUILT_IN_RESPONSES:
         if name not in release.responses:
             yield problem("builtin_response_missing", Where(DOMAIN), name=name)
+    for name in release.repairs:
+        if name not in REPAIRS:
+            yield problem("unknown_repair", Where(DOMAIN), name=name, known=REPAIRS)
 
 
 def _slot(slot: Slot) -> Iterator[Problem]:

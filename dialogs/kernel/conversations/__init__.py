@@ -43,6 +43,7 @@ numbers, places, times; given even when Rasa is silent). As in life, the intent 
 ask for one (a number, a title or a forced collect does not). Any of them may carry `now:` (later steps keep that time),
 for a pause of days.
 
+`slot_was_set` and `slot_was_not_set` look at the slots as they are after the turn (a flow that ends empties its own).
 Further expectations after a turn: `x-called: action_name`, `x-called: {action_name: {input: value}}` (these arguments
 at least; a list for several calls), `x-not-called: action_name`.
 

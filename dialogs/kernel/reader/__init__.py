@@ -16,7 +16,10 @@ from dialogs.kernel.release import Action, Flow, Release, Step
 
 DOMAIN = "domain.yml"
 ACTIONS = "actions.yml"
-_UNPARSED = ("yaml_", "file_")
+_UNPARSED = {
+    *("file_missing", "file_too_large", "file_encoding"),
+    *("yaml_syntax", "yaml_character", "yaml_documents", "yaml_too_deep"),
+}
 MOST_PROBLEMS = 500
 """Problems reported at once."""
 
@@ -47,7 +50,7 @@ def read(sources: Mapping[str, str]) -> tuple[Release | None, list[Problem]]:
     problems: list[Problem] = []
     draft = _draft({path: text for path, text in sources.items() if not is_test(path)}, problems)
     # What a file that cannot be parsed would have declared is not held against the others.
-    if not any(found.code.startswith(_UNPARSED) for found in problems):
+    if not any(found.code in _UNPARSED for found in problems):
         problems.extend(structure.check(draft))
     problems = in_order(problems)[:MOST_PROBLEMS]
     return (None if any(found.is_error for found in problems) else draft), problems
@@ -74,6 +77,12 @@ def _draft(sources: Mapping[str, str], problems: list[Problem]) -> Release:
         else:
             page.tell("file_unknown", 0)
     _match_actions(domain, actions, Page(Where(DOMAIN), problems))
+    return _release(sources, domain, actions, flows)
+
+
+def _release(
+    sources: Mapping[str, str], domain: Domain, actions: Mapping[str, Action], flows: Mapping[str, Flow]
+) -> Release:
     return Release(
         id=release_id(sources),
         sources=dict(sources),
