@@ -18,10 +18,10 @@ class Event:
 
 
 class Feed:
-    """Numbers events and wakes everybody who waits; the oldest are forgotten."""
+    """Numbers events on from `last` and wakes everybody who waits; the oldest are forgotten."""
 
-    def __init__(self) -> None:
-        self.last = 0
+    def __init__(self, last: int = 0) -> None:
+        self.last = last
         self.closed = False
         self._events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self._wake = asyncio.Event()

@@ -64,8 +64,11 @@ class World:
 
 
 def build(config: Config, source: Callable[[], float], chance: Callable[[int], bytes]) -> World:
-    """Make an empty world with a clock's source and a source of random bytes."""
-    clock, ids, feed = Clock(source), Ids(chance), Feed()
+    """Make an empty world with a clock's source and a source of random bytes.
+
+    The feed counts on from the time, so that a page that outlives a restart notices that it must begin anew.
+    """
+    clock, ids, feed = Clock(source), Ids(chance), Feed(int(source() * 1000))
     return World(
         config=config,
         clock=clock,

@@ -17,13 +17,15 @@ from wechatpy.replies import create_reply
 from wechatpy.utils import check_signature
 
 from connectors.simulator.config import Config
+from connectors.simulator.qrpicture import png
 from connectors.simulator.server import WORLD, make_app
 from connectors.simulator.world import World
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 CONFIG = Config("wx0123456789abcdef", "the-app-secret", "the-token", KEY)
 
-PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n and the rest of a picture").decode()
+PICTURE_FILE = png("a picture like any other")
+PICTURE = base64.b64encode(PICTURE_FILE).decode()
 
 Json = dict[str, Any]
 Answerer = Callable[[Any], Awaitable[Any]]

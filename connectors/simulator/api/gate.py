@@ -15,6 +15,8 @@ from connectors.simulator.world import World
 
 ENDPOINTS: dict[str, Endpoint] = {**account.ENDPOINTS, **messages.ENDPOINTS, **files.ENDPOINTS}
 LARGEST_JSON = 1024 * 1024
+UNLOGGED = frozenset({"/cgi-bin/showqrcode"})
+"""A picture that phones look at; it says nothing about the bot."""
 JSON_TYPE = "application/json; encoding=utf-8"
 
 
@@ -46,7 +48,8 @@ class Gate:
             text = json.dumps(answer, ensure_ascii=False)
             noted |= {"status": 200, "answer": text, "errcode": answer.get("errcode", 0)}
             response = web.Response(body=text.encode(), headers={"Content-Type": JSON_TYPE})
-        self._world.exchanges.note("api", path, noted)
+        if path not in UNLOGGED:
+            self._world.exchanges.note("api", path, noted)
         return response
 
     async def _struck(self, request: web.Request) -> Answer | None:

@@ -1,6 +1,7 @@
 """Control for engineers: state, live events, clock, faults, exchanges, templates, files, the address check."""
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -69,10 +70,16 @@ class EngineRoom:
         """Send what happens as server-sent events; `reset` means: read the state anew."""
         feed = self._world.feed
         given = request.headers.get("Last-Event-ID") or request.query.get("after", "")
-        position = whole(given, feed.last, 10**12)
+        position = whole(given, feed.last, 10**15)
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         await response.write(b": hello\n\n")
+        with suppress(ConnectionResetError):
+            await self._follow(response, position)
+        return response
+
+    async def _follow(self, response: web.StreamResponse, position: int) -> None:
+        feed = self._world.feed
         while not feed.closed:
             news = feed.since(position)
             if news is None:
@@ -82,7 +89,6 @@ class EngineRoom:
                 position = news[-1].number
             elif not await feed.changed(HEARTBEAT_S):
                 await response.write(b": still here\n\n")
-        return response
 
     async def exchanges(self, request: web.Request) -> web.Response:
         """List the log after a number."""
