@@ -17,9 +17,6 @@ from connectors.wechat.ledger import Ledger
 AGAIN_SECONDS = 5.0
 """Pause before a reply that the platform was too busy for is sent again."""
 
-_NEVER_LEFT = frozenset({"ClientConnectorError", "ClientConnectorDNSError", "ConnectionTimeoutError"})
-"""Failures of connecting: the message surely did not go out."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -61,8 +58,8 @@ class LateSender:
             return "keep", 0.0
         except WeChatError as problem:
             _log.warning("late reply to %s not sent: %s", alias(person), problem)
-            surely_not_sent = isinstance(problem, Unreachable) and problem.detail in _NEVER_LEFT
-            return ("again", AGAIN_SECONDS) if surely_not_sent else ("keep", 0.0)
+            never_left = isinstance(problem, Unreachable) and problem.never_left
+            return ("again", AGAIN_SECONDS) if never_left else ("keep", 0.0)
         return "sent", 0.0
 
     async def _send(self, person: str, piece: Piece) -> None:

@@ -1,6 +1,7 @@
 """The dialogs this process runs: read at the start, read again when their files change, old editions from Redis."""
 
 import asyncio
+import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Collection
@@ -11,6 +12,8 @@ from connectors.sessions.releases import ReleaseStore
 from dialogs.kernel import checks, reader
 from dialogs.kernel.release import Release
 
+WATCH_SECONDS = 2.0
+"""Pause between two looks at the files; `read_again` ends it."""
 OLD_RELEASES = 8
 """Compiled old releases kept in memory."""
 
@@ -48,6 +51,7 @@ class Dialogs:
         self._old: OrderedDict[str, Release] = OrderedDict()
         self._stamp = _stamp(folder)
         self._stored = ""
+        self.read_again = asyncio.Event()
         self.current = read_dialogs(folder, actions)
 
     async def find(self, release_id: str) -> Release | None:
@@ -60,14 +64,18 @@ class Dialogs:
         return found
 
     async def watch(self) -> None:
-        """Take over changed files; store the current release if that has not been done."""
+        """Take over changed files, store the current release if that has not been done, then wait a little."""
         stamp = await asyncio.to_thread(_stamp, self._folder)
-        if stamp != self._stamp:
+        if stamp != self._stamp or self.read_again.is_set():
+            self.read_again.clear()
             self._stamp = stamp
             await self.reload()
         if self._stored != self.current.id:
             await self._store.put(self.current.id, self.current.sources)
             self._stored = self.current.id
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WATCH_SECONDS):
+                await self.read_again.wait()
 
     async def reload(self) -> None:
         """Read the folder again; what has errors is logged and not taken over."""

@@ -12,7 +12,7 @@ SENDING_STALE_MS = 30_000
 """A message that was being sent this long ago, by a process that never said how it went."""
 FIRST_LOOK_SECONDS = 6.0
 """How long after a message was taken in somebody looks for it: after the platform's own retry at 5 s."""
-NEXT_LOOK_SECONDS = 10.0
+NEXT_LOOK_SECONDS = 5.0
 RETRY_SECONDS = 4.0
 """How long one request to Redis is tried again while the server is away."""
 RETRY_PAUSE_SECONDS = 0.05
