@@ -245,6 +245,14 @@ def test_fixtures_give_what_exists(given: str, code: str) -> None:
     assert code in codes(case("      - user: 开始\n", "odd", head=head))
 
 
+def test_understanding_is_of_what_exists() -> None:
+    """A line with an intent, a runner-up or an entity that the release does not have is a failure."""
+    steps = (
+        "      - {user: 你好, intent: lost, ranking: [{name: begin}, {name: gone}], entities: {where: 1, place: 2}}\n"
+    )
+    assert codes(case(steps))[:3] == ["unknown_intent", "unknown_intent", "unknown_entity"]
+
+
 def test_inputs_are_what_a_channel_would_make() -> None:
     """Every kind of act becomes the input that the WeChat adapter makes of such a message."""
     steps = """\

@@ -68,14 +68,14 @@ def test_any_text(path: str, text: str) -> None:
     survive({**FILES, path: text})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(FILES)), TREES)
 def test_any_tree(path: str, tree: object) -> None:
     """Lists and mappings of our own words in the wrong places."""
     survive({**FILES, path: written(tree)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(FILES)),
     st.integers(0),
@@ -89,7 +89,7 @@ def test_any_line_changed(path: str, at: int, word: str) -> None:
     survive({**FILES, path: "\n".join(lines)})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(FILES)), st.randoms(use_true_random=False))
 def test_any_lines_moved(path: str, chance: random.Random) -> None:
     """Good files with some lines dropped, doubled or moved."""

@@ -80,7 +80,21 @@ class _Player:
             for stub in stubs:
                 if stub.outcome not in known:
                     self.tell("unknown_outcome", line, action=action, name=stub.outcome, known=known)
+        for turn in self.conversation.turns:
+            self.look_at(turn)
         return self.played
+
+    def look_at(self, turn: Turn) -> None:
+        """Report an intent or entity that nobody could have understood, since the release does not have it."""
+        understanding = None if turn.given is None else turn.given.understanding
+        if understanding is None:
+            return
+        for name in (understanding.intent, *(name for name, _ in understanding.ranking)):
+            if name is not None and name not in self.release.intents:
+                self.tell("unknown_intent", turn.line, name=name)
+        for entity in understanding.entities:
+            if entity.entity not in self.release.entities:
+                self.tell("unknown_entity", turn.line, name=entity.entity)
 
     def turn(self, turn: Turn) -> Played:
         self.played = Played(turn)
