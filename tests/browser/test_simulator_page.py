@@ -207,6 +207,9 @@ async def test_conversation(chromium: Browser) -> None:
         await expect(his.get_by_role("heading", name="新案件待受理")).to_be_visible()
         await expect(his.locator(".field").nth(1)).to_contain_text("反映事项")
         await expect(hers.get_by_text("地方记下了。")).to_be_in_viewport()
+        await hers.get_by_label("改用菜单").click()
+        await hers.get_by_role("button", name="查进度").click()
+        await expect(hers.get_by_text("好的,请说说是什么事。")).to_be_in_viewport()
         await at.picture("desktop")
 
 

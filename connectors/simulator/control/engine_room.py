@@ -16,6 +16,7 @@ from connectors.simulator.walker import Walker
 from connectors.simulator.world import World
 
 HEARTBEAT_S = 15.0
+PLAYED = {"voice": "audio/amr", "video": "video/mp4"}
 LONGEST_MOVE_S = 400 * 86400
 
 
@@ -165,7 +166,7 @@ class EngineRoom:
             media = self._world.media.get(request.match_info["media_id"])
         except ApiError as error:
             raise Refusal("文件不在了。", "unknown_media", 404) from error
-        shown = picture_type(media.content) or "application/octet-stream"
+        shown = picture_type(media.content) or PLAYED.get(media.kind, "application/octet-stream")
         return web.Response(body=media.content, content_type=shown)
 
     def _tell_faults(self) -> None:

@@ -38,8 +38,16 @@ function tell(kind, detail) {
   news.dispatchEvent(new CustomEvent(kind, { detail }));
 }
 
+// How far the simulated time is ahead of this machine's, in milliseconds.
+let ahead = 0;
+
 // The simulated time, in milliseconds.
-export const now = () => Date.now() + world.clock.moved_by * 1000;
+export const now = () => Date.now() + ahead;
+
+function setClock(clock) {
+  world.clock = clock;
+  ahead = clock.now * 1000 - Date.now();
+}
 
 const handlers = {
   message({ openid, entry }) {
@@ -76,7 +84,7 @@ const handlers = {
     tell("exchange", exchange);
   },
   clock(clock) {
-    world.clock = clock;
+    setClock(clock);
     tell("clock", clock);
   },
   reset() {
@@ -95,6 +103,7 @@ export async function begin() {
   const state = await get("/state");
   const { people, feed, ...rest } = state;
   Object.assign(world, rest);
+  setClock(state.clock);
   world.people.clear();
   lastNumber = 0;
   people.forEach(arrived);
