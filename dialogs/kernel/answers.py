@@ -8,7 +8,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
 from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import requested, volunteered
-from dialogs.kernel.triggers import opening
+from dialogs.kernel.triggers import by_menu, opening
 from dialogs.kernel.wording import storable
 from dialogs.kernel.words import InputKind, Value
 
@@ -18,15 +18,26 @@ MEDIA = (InputKind.PHOTO, InputKind.VIDEO, InputKind.VOICE, InputKind.LOCATION)
 def sent(hearing: Hearing) -> Command | None:
     """Take a photo, a video, a voice or a place: for the question that waits, else for a slot of this form."""
     kind = hearing.input.kind
-    if kind not in MEDIA or hearing.thread is None or hearing.thread.call is not None:
+    if kind not in MEDIA:
         return None
     slot = _receiver(hearing)
     if slot is None:
-        return Repair("unheard") if kind is InputKind.VOICE and not hearing.text else None
+        return None if hearing.text else _unasked(hearing)
     value = _attachment(hearing)
     if slot.type == "any":
         return Fill({slot.name: value})
     return added(hearing, slot, value)
+
+
+def _unasked(hearing: Hearing) -> Command | None:
+    """Something sent that no question wants: a flow for it (`x-menu: PHOTO`), or the menu when nothing is under way."""
+    kind = hearing.input.kind
+    flow = by_menu(hearing.release, "", kind)
+    if flow is not None:
+        return opening(hearing, flow)
+    if kind is InputKind.VOICE:
+        return Repair("unheard")
+    return Repair("help") if hearing.thread is None else None
 
 
 def answered(hearing: Hearing) -> Command | None:

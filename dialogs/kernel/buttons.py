@@ -11,7 +11,7 @@ from dialogs.kernel.payloads import Payload
 from dialogs.kernel.session import Thread
 from dialogs.kernel.slots import Heard, coerce
 from dialogs.kernel.triggers import by_menu, opening
-from dialogs.kernel.wording import key, place
+from dialogs.kernel.wording import key, place, storable
 from dialogs.kernel.words import Button, Entity, InputKind, Value
 
 INTENTS: Mapping[str, str] = {
@@ -80,7 +80,7 @@ def intended(hearing: Hearing, found: Payload) -> Command:
     slot = hearing.slot
     if slot is not None and slot.type == "bool" and found.name in ("affirm", "deny"):
         return Fill({slot.name: found.name == "affirm"})
-    entities = tuple(Entity(name, value) for name, value in found.values.items())
+    entities = tuple(Entity(name, storable(value)) for name, value in found.values.items())
     heard = Heard("", entities, found.name, 1.0)
     for flow in lexicon(hearing.release).begun_by(found.name, 1.0):
         return opening(hearing, flow, heard)

@@ -47,8 +47,8 @@ def amended(old: Value, new: Value) -> Value:
 
 
 def changeable(hearing: Hearing) -> list[Slot]:
-    """Slots with a name among the answers given so far, in order."""
-    names = dict.fromkeys(visit.slot for visit in hearing.thread.trail) if hearing.thread else {}
+    """Slots with a name among the answers given so far, those of the present subject first."""
+    names = dict.fromkeys(visit.slot for thread in reversed(hearing.session.stack) for visit in thread.trail)
     slots = (hearing.release.slots.get(name) for name in names)
     return [slot for slot in slots if slot is not None and slot.label]
 

@@ -58,12 +58,15 @@ def _turn(run: Running, given: Input) -> None:
     if run.session.busy > TURNS:
         raise LimitPassed("turns")
     renewed = run.is_elsewhere() and renew(run)
-    recalled = recall(run)
     hearing = Hearing.of(run.release, run.session, given)
     alarmed = warn(run, hearing.word)
+    recalled = recall(run)
     command = listen(hearing)
     run.note("understood", command=_name(command), intent=hearing.heard.intent, confidence=hearing.heard.confidence)
-    if ((alarmed or recalled or renewed) and _is_helpless(command)) or obey(run, command):
+    goes_on = ((alarmed or recalled or renewed) and _is_helpless(command)) or obey(run, command)
+    for name, context in reversed(run.overlays):
+        interrupt(run, name, context)
+    if goes_on or run.overlays:
         _go(run)
 
 

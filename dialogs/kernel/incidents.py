@@ -7,6 +7,7 @@ from dialogs.kernel.limits import PAUSE_HOURS
 from dialogs.kernel.safety import danger
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.threads import drop, hand_over, interrupt, pattern
+from dialogs.kernel.words import Value
 
 
 def warn(run: Running, word: str) -> bool:
@@ -20,6 +21,15 @@ def warn(run: Running, word: str) -> bool:
         for thread in run.session.stack:
             hand_over(run, thread)
     run.say(f"utter_safety_{kind}")
+    _overlay(run, "pattern_safety", {"danger": kind})
+    return True
+
+
+def _overlay(run: Running, name: str, context: dict[str, Value]) -> bool:
+    """Let a flow of this name begin when the input has been obeyed, so that no answer is lost. False: there is none."""
+    if name not in run.release.flows:
+        return False
+    run.overlays.append((name, context))
     return True
 
 
@@ -34,7 +44,8 @@ def recall(run: Running) -> bool:
         return False
     if pause < timedelta(hours=PAUSE_HOURS):
         return False
-    run.say("utter_resume")
+    if not _overlay(run, "pattern_resume", {}):
+        run.say("utter_resume")
     return True
 
 
@@ -46,13 +57,15 @@ def renew(run: Running, *, again: bool = True) -> bool:
     stack = run.session.stack
     if any(thread.call is not None for thread in stack):
         return False
-    root = stack[0].frames[0][0]
+    root, skipped = stack[0].frames[0][0], stack[0].skipped
     touched = [name for name in stack[0].touched if name in run.release.slots]
     run.session.slots = {name: value for name, value in run.slots.items() if name in run.release.slots}
     stack.clear()
     if again and root in run.release.flows:
-        interrupt(run, root).touched.extend(touched)
-    elif touched:
+        thread = interrupt(run, root)
+        thread.touched.extend(touched)
+        thread.skipped.extend(skipped)
+    else:
         for name in touched:
             run.empty(name)
     pattern(run, "pattern_release_changed", "utter_release_changed")

@@ -9,6 +9,8 @@ from dialogs.kernel.release import Flow, Release, Slot, Step
 from dialogs.kernel.wording import bare, key
 from dialogs.kernel.words import Value
 
+HUMAN = "pattern_human"
+"""The flow that brings in a person."""
 URGENT = "urgent"
 """The slot that marks danger; it is handed over with the first case submitted and then emptied."""
 _LONG = 3

@@ -5,15 +5,14 @@ from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction
 from dialogs.kernel.hearing import Hearing
-from dialogs.kernel.lexicon import lexicon
+from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
 from dialogs.kernel.release import Flow
-from dialogs.kernel.slots import Heard, agreed, requested
+from dialogs.kernel.slots import Heard, requested, titled
 from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
 from dialogs.kernel.wording import bare
 from dialogs.kernel.words import InputKind, Value
 
-HUMAN = "pattern_human"
 _MENDS = ("cancel", "back", "review", "repeat", "help")
 _LOOSE = frozenset(("human", *_MENDS))
 _ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
@@ -57,7 +56,7 @@ def _meanwhile(hearing: Hearing) -> Command:
     if isinstance(command, Repair) and command.name in ("human", "help"):
         return command
     if isinstance(command, StartFlow) and command.flow == HUMAN:
-        return command
+        return Repair("human")
     return Repair("waiting")
 
 
@@ -80,7 +79,7 @@ def _answers(hearing: Hearing, names: frozenset[str]) -> Command | None:
     if slot is None or hearing.step is None:
         return None
     if slot.type == "bool":
-        value = agreed(hearing.release, slot, Heard(hearing.text))
+        value = titled(hearing.release, slot, Heard(hearing.text))
         return None if value is None else Fill({slot.name: value})
     if slot.type == "list" and names & _ENOUGH:
         return Repair("done")

@@ -39,6 +39,8 @@ def start_flow(run: Running, command: StartFlow) -> bool:
     if any(_within(thread, command.flow) for thread in stack):
         while not _within(stack[-1], command.flow):
             drop(run)
+        if stack[-1].call is not None:
+            run.say("utter_call_still_pending")
         return stack[-1].call is None
     if len(stack) >= THREADS:
         raise LimitPassed("threads")
@@ -50,9 +52,7 @@ def start_flow(run: Running, command: StartFlow) -> bool:
 
 def fill(run: Running, command: Fill) -> bool:
     """Set slots for the flow under way."""
-    thread = run.thread
-    if thread is None:
-        return False
+    thread = run.session.stack[-1]
     step = run.step_of(thread)
     thread.more = command.more
     for name, value in command.values.items():

@@ -14,7 +14,7 @@ from dialogs.kernel.words import Value
 _COMMAND = re.compile(r"/(SetSlots|StartFlow|Correct)\((.*)\)", re.DOTALL)
 _INTENT = re.compile(r"/([^\W\d]\w*)\s*(\{.*\})?", re.DOTALL)
 _PAIR = re.compile(r"""\s*(\w+)\s*=\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^,]*)\s*(?:,|$)""")
-_CONSTANTS: Mapping[str, Value] = {"null": None, "none": None, "true": True, "false": False}
+_CONSTANTS: Mapping[str, Value] = {"": None, "null": None, "none": None, "true": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Each repair takes the running sprint and says whether the run goes on (the quest
 from collections.abc import Callable, Mapping
 
 from dialogs.kernel.collecting import forget_skip
-from dialogs.kernel.lexicon import lexicon
+from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.threads import drop, interrupt, move, pattern
 
@@ -17,8 +17,8 @@ MENU, PERSON = 2, 3
 def cancel(run: Running) -> bool:
     """End what is under way; what it interrupted goes on."""
     if run.thread is None:
-        pattern(run, "pattern_cancel", "utter_nothing_to_cancel", {"nothing": True})
-        return True
+        run.say("utter_nothing_to_cancel")
+        return False
     drop(run)
     pattern(run, "pattern_cancel", "utter_cancelled")
     return True
@@ -96,10 +96,10 @@ def assist(run: Running) -> bool:
 
 def human(run: Running) -> bool:
     """Bring in a person; once asked for, they are on their way."""
-    if any(thread.flow == "pattern_human" for thread in run.session.stack):
+    if any(thread.flow == HUMAN for thread in run.session.stack):
         run.say("utter_call_still_pending")
         return False
-    pattern(run, "pattern_human", "utter_human" if run.can_say("utter_human") else "utter_cannot_handle_human")
+    pattern(run, HUMAN, "utter_human" if run.can_say("utter_human") else "utter_cannot_handle_human")
     return True
 
 

@@ -57,13 +57,13 @@ def requested(release: Release, slot: Slot, heard: Heard) -> tuple[Value, bool]:
             continue
         if mapping.kind == "from_entity":
             value = _from_entity(release, slot, mapping, heard)
-        elif mapping.kind == "from_intent" and heard.intent is not None and heard.intent in mapping.intents:
+        elif mapping.kind == "from_intent" and mapping.intents and heard.confidence >= TRIGGER:
             value = coerce(release, slot, mapping.value)
         elif mapping.kind == "from_text" and heard.text:
             value = coerce(release, slot, heard.text, heard.text)
         if value is not None:
             return value, mapping.kind == "from_text" and slot.type in ("text", "any", "list")
-    return agreed(release, slot, heard), False
+    return titled(release, slot, heard), slot.type == "categorical"
 
 
 def volunteered(release: Release, heard: Heard, names: Iterable[str], known: Mapping[str, Value]) -> dict[str, Value]:
@@ -123,8 +123,10 @@ def _from_entity(release: Release, slot: Slot, mapping: SlotMapping, heard: Hear
     return None
 
 
-def agreed(release: Release, slot: Slot, heard: Heard) -> Value:
-    """Yes and no answer any yes-or-no question, however its slot is mapped."""
+def titled(release: Release, slot: Slot, heard: Heard) -> Value:
+    """Yes and no answer any yes-or-no question, and the name of a choice any choice, however the slot is mapped."""
+    if slot.type == "categorical":
+        return _category(release, slot, heard.text)
     if slot.type != "bool":
         return None
     if heard.intent in ("affirm", "deny") and heard.confidence >= TRIGGER:

@@ -34,6 +34,7 @@ class Running:
         self.replies: list[Reply] = []
         self.events: list[Event] = []
         self.call: Call | None = None
+        self.overlays: list[tuple[str, dict[str, Value]]] = []
         self._offers: list[Button] = []
 
     @property
@@ -126,7 +127,11 @@ class Running:
         listed = self.slots.get(name) or context.get(name)
         if not isinstance(listed, list):
             return []
-        return [(str(one.get("title")), str(one.get("payload"))) for one in listed if isinstance(one, dict)]
+        return [
+            (str(one.get("title")), str(one.get("payload")))
+            for one in listed
+            if isinstance(one, dict) and one.get("title")
+        ]
 
     def _offer(self, pairs: Sequence[tuple[str, str]]) -> tuple[Button, ...]:
         session = self.session

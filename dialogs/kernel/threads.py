@@ -1,6 +1,6 @@
 """The life of a thread: begun, moved from step to step, left; what its flow filled is emptied when it ends."""
 
-from dialogs.kernel.lexicon import URGENT, lexicon
+from dialogs.kernel.lexicon import HUMAN, URGENT, lexicon
 from dialogs.kernel.release import END, Step
 from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running
@@ -107,10 +107,12 @@ def leave(run: Running, thread: Thread) -> None:
     """End a thread at its end: go back to what it interrupted, or ask whether there is anything else."""
     run.session.stack.remove(thread)
     release_slots(run, thread)
-    built_in = thread.frames[0][0].startswith("pattern_")
-    below = run.thread
+    root, below = thread.frames[0][0], run.thread
+    built_in = root.startswith("pattern_") and root != HUMAN
+    if built_in:
+        return
     if below is not None:
-        if below.asked and below.call is None and not thread.frames[0][0].startswith("pattern_re"):
+        if below.asked and below.call is None:
             run.say("utter_resume_flow")
-    elif thread.waited and not built_in and not (run.replies and run.replies[-1].buttons):
+    elif thread.waited and not (run.replies and run.replies[-1].buttons):
         pattern(run, "pattern_completed", "utter_completed")

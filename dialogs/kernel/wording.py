@@ -14,6 +14,8 @@ _LEAD = re.compile(r"^(?:麻烦|你们|您们|那就|还是|我想|我要|想要
 _TAIL = re.compile(r"(?:一下|谢谢|吧|啊|呀|呢|了|哦|嘛|啦|哈|呗|的|个)+$")
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
+_EXACT = 15
+"""Digits that a float holds exactly."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零〇一二两俩仨三四五六七八九十百千万]+")
 
 
@@ -57,15 +59,15 @@ def number(word: str) -> float | None:
     found = _NUMBER.findall(unicodedata.normalize("NFKC", word))
     if len(found) != 1:
         return None
-    if found[0][0].isdigit():
-        return float(found[0]) if len(found[0]) <= 15 else None  # noqa: PLR2004 - beyond this a float is not exact
-    return _chinese(found[0])
+    if len(found[0]) > _EXACT:
+        return None
+    return float(found[0]) if found[0][0].isdigit() else _chinese(found[0])
 
 
-def _chinese(numeral: str) -> float | None:
+def _chinese(numeral: str) -> float:
     """十二 → 12, 三百零五 → 305, 两万 → 20000; 一二 (digit by digit) → 12."""
     if not any(char in _UNITS for char in numeral):
-        return float("".join(str(_DIGITS[char]) for char in numeral)) if len(numeral) <= 15 else None  # noqa: PLR2004 - as above
+        return float("".join(str(_DIGITS[char]) for char in numeral))
     total, section, digit = 0, 0, 0
     for char in numeral:
         if char in _DIGITS:
