@@ -9,9 +9,8 @@ from backend.services.cases import OTHER, Material, Report
 from backend.services.tasks import Ending
 
 STATEMENT_MAX = 4000
-TEXT_MAX = 1000
-LINE_MAX = 200
-NAME_MAX = 40
+TEXT_MAX = 2000
+NAME_MAX = 100
 CODE_MAX = 32
 ATTACHMENTS_MAX = 20
 PEOPLE_MAX = 100_000
@@ -44,7 +43,6 @@ def _typed(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 Statement = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=STATEMENT_MAX)]
 Text = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=TEXT_MAX)]
-LineOfText = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=LINE_MAX)]
 Name = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=NAME_MAX)]
 Word = Annotated[str, BeforeValidator(_plain), StringConstraints(strip_whitespace=True, max_length=CODE_MAX)]
 Needed = Field(min_length=1)
@@ -63,12 +61,12 @@ class Nothing(Body):
 class Attachment(Body):
     """A photo, voice or video by its media_id, or a shared location."""
 
-    kind: Literal["photo", "voice", "video", "location"]
+    kind: Annotated[Word, Needed]
     media_id: Annotated[str, StringConstraints(max_length=MEDIA_ID_MAX)] | None = None
     format: Word | None = None
     lat: float | None = Field(default=None, ge=-90, le=90)
     lng: float | None = Field(default=None, ge=-180, le=180)
-    label: LineOfText | None = None
+    label: Text | None = None
 
 
 Attachments = Annotated[list[Attachment], BeforeValidator(_listed), Field(max_length=ATTACHMENTS_MAX)]
@@ -83,14 +81,14 @@ class Consent(Body):
 class SpokenPlace(Body):
     """POST /places/match: words, or a shared location."""
 
-    place: Annotated[str, StringConstraints(max_length=LINE_MAX)] | dict[str, Any]
+    place: Annotated[str, StringConstraints(max_length=TEXT_MAX)] | dict[str, Any]
 
     def words(self) -> str:
         """What was said."""
         if isinstance(self.place, str):
             return self.place
         said = (self.place.get(name) for name in ("label", "name", "text"))
-        return " ".join(str(one) for one in said if one)[:LINE_MAX]
+        return " ".join(str(one) for one in said if one)[:TEXT_MAX]
 
     def point(self) -> tuple[float, float] | None:
         """Where it is on the map, if that was shared."""
@@ -107,13 +105,13 @@ class SubmitCase(Body):
 
     statement: Annotated[Statement, Needed]
     dispute_type: Annotated[Word, BeforeValidator(_typed)] = OTHER
-    place: LineOfText = ""
+    place: Text = ""
     area_code: Word = ""
-    other_party: LineOfText = ""
-    since_when: LineOfText = ""
-    handled_by: LineOfText = ""
+    other_party: Text = ""
+    since_when: Text = ""
+    handled_by: Text = ""
     wish: Text = ""
-    person_count: Annotated[int | None, BeforeValidator(_number), Field(ge=0, le=PEOPLE_MAX)] = None
+    person_count: Annotated[Annotated[int, Field(ge=0, le=PEOPLE_MAX)] | None, BeforeValidator(_number)] = None
     attachments: Attachments = []
     contact_name: Annotated[Name, Needed]
     contact_phone: Annotated[Word, Needed]

@@ -30,11 +30,16 @@ async def http() -> AsyncIterator[ClientSession]:
         yield session
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-async def stack(request: pytest.FixtureRequest, tmp_path: Path, platform: Platform) -> AsyncIterator[Stack]:
+@pytest.fixture(params=["sqlite_url", "postgres_url"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """An empty database of either kind."""
+    return str(request.getfixturevalue(request.param))
+
+
+@pytest.fixture
+async def stack(database_url: str, tmp_path: Path, platform: Platform) -> AsyncIterator[Stack]:
     """The product, on each database."""
-    database = request.getfixturevalue("postgres_url") if request.param == "postgres" else None
-    async with Stack(tmp_path, platform.base, database) as running:
+    async with Stack(tmp_path, platform.base, database_url) as running:
         await running.start_bot()
         yield running
 
