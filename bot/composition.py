@@ -28,7 +28,7 @@ from bot.status import Status
 from bot.turns import Turns
 from bot.upkeep import SWEEP_SECONDS, Sweeper, forever
 from bot.voice import WeChatVoice
-from bot.webhook import Webhook, application
+from bot.webhook import Pace, Webhook, application
 from connectors.backend import BackendClient
 from connectors.rasa import RasaClient
 from connectors.sessions import keys
@@ -82,12 +82,13 @@ class _Quota:
 
 
 @contextlib.asynccontextmanager
-async def running(config: Config, folder: Path, clock: Callable[[], float] = time.time) -> AsyncIterator[Bot]:
+async def running(config: Config, folder: Path, pace: Pace | None = None) -> AsyncIterator[Bot]:
     """Put a bot together, keep it going, and finish its turns at the end.
 
     Raises bot.releases.DialogsBrokenError if the dialogs in `folder` cannot be run.
     """
-    meters, name = Meters(), secrets.token_hex(4)
+    meters, name, pace = Meters(), secrets.token_hex(4), pace or Pace()
+    clock = pace.clock
     async with _redis(config.redis_url, name) as store, _http() as http:
         backend = BackendClient(http, config.backend_url, config.backend_token)
         calls = BackendCalls(backend, meters)
@@ -104,7 +105,7 @@ async def running(config: Config, folder: Path, clock: Callable[[], float] = tim
         sweeper = Sweeper(store.sessions, conversation, clock)
         account = config.account
         gate = Gate(account.app_id, account.token, account.aes_key, account.mode)
-        app = application(Webhook(gate, conversation, meters, sentences.busy, clock))
+        app = application(Webhook(gate, conversation, meters, sentences.busy, pace))
         app.add_routes(Status(store.link, dialogs, meters).routes())
         async with _upkeep(store.sessions, sweeper, dialogs, places):
             yield Bot(app, dialogs.read_again.set)

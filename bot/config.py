@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 
 from connectors.wechat import config as wechat
 
+DEFAULT_RASA_URL = "http://127.0.0.1:5005"
+DEFAULT_BACKEND_URL = "http://127.0.0.1:8001"
 VARIABLES: dict[str, str] = {
     **wechat.VARIABLES,
     "REDIS_URL": "the Redis that keeps conversations (redis://127.0.0.1:6379/0)",
-    "RASA_URL": "the Rasa NLU server (default http://127.0.0.1:5005)",
-    "BACKEND_URL": "our backend (default http://127.0.0.1:8001)",
+    "RASA_URL": f"the Rasa NLU server (default {DEFAULT_RASA_URL})",
+    "BACKEND_URL": f"our backend (default {DEFAULT_BACKEND_URL})",
     "BACKEND_TOKEN": "the token the backend knows the bot by",
     "BOT_HOST": "the address to listen on (default 127.0.0.1)",
     "BOT_PORT": "the port to listen on (default 8000)",
@@ -27,8 +29,8 @@ class Config:
     account: wechat.WeChatConfig
     redis_url: str = field(repr=False)
     backend_token: str = field(repr=False)
-    backend_url: str = "http://127.0.0.1:8001"
-    rasa_url: str = "http://127.0.0.1:5005"
+    backend_url: str = DEFAULT_BACKEND_URL
+    rasa_url: str = DEFAULT_RASA_URL
     host: str = "127.0.0.1"
     port: int = 8000
 
@@ -36,6 +38,11 @@ class Config:
 def from_environment() -> Config:
     """Read the process's environment; see `read`."""
     return read(os.environ)
+
+
+def rasa_url() -> str:
+    """Where Rasa is, for commands that need nothing else."""
+    return os.environ.get("RASA_URL") or DEFAULT_RASA_URL
 
 
 def read(env: Mapping[str, str]) -> Config:
@@ -51,8 +58,8 @@ def read(env: Mapping[str, str]) -> Config:
         account=wechat.read(env, callbacks=True),
         redis_url=env["REDIS_URL"],
         backend_token=env["BACKEND_TOKEN"],
-        backend_url=env.get("BACKEND_URL") or "http://127.0.0.1:8001",
-        rasa_url=env.get("RASA_URL") or "http://127.0.0.1:5005",
+        backend_url=env.get("BACKEND_URL") or DEFAULT_BACKEND_URL,
+        rasa_url=env.get("RASA_URL") or DEFAULT_RASA_URL,
         host=env.get("BOT_HOST") or "127.0.0.1",
         port=int(port),
     )

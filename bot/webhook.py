@@ -2,7 +2,9 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
@@ -16,24 +18,29 @@ from connectors.wechat.errors import TOO_LARGE, Refused
 from connectors.wechat.gate import MAX_BODY_BYTES, SUCCESS, Gate
 from connectors.wechat.message import Message, grant_of, to_input
 
-RACE_SECONDS = 4.5
-"""The platform cuts the connection after 5 s."""
 _FORBIDDEN, _TOO_LARGE = 403, 413
 
 _log = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What time it is (seconds since 1970), and how soon the platform must be answered: it hangs up after 5 s."""
+
+    clock: Callable[[], float] = time.time
+    race_seconds: float = 4.5
+
+
 class Webhook:
     """GET and POST of the callback address. `busy` is said when a message could not be stored."""
 
-    def __init__(
-        self, gate: Gate, conversation: Conversation, meters: Meters, busy: str, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, gate: Gate, conversation: Conversation, meters: Meters, busy: str, pace: Pace) -> None:
         self._gate = gate
         self._conversation = conversation
         self._meters = meters
         self._busy = json.dumps({"text": busy}).encode()
-        self._clock = clock
+        self._clock = pace.clock
+        self._race_seconds = pace.race_seconds
 
     def routes(self) -> list[web.RouteDef]:
         """What the server is to offer."""
@@ -63,7 +70,7 @@ class Webhook:
 
     async def _answer(self, heard: Heard, began: float) -> bytes:
         try:
-            return await self._conversation.answer(heard, RACE_SECONDS - (self._clock() - began))
+            return await self._conversation.answer(heard, self._race_seconds - (self._clock() - began))
         except (RedisAwayError, LookupError, TimeoutError) as problem:
             self._meters.busy.inc()
             _log.warning("message of %s not stored: %s", alias(heard.person), type(problem).__name__)

@@ -15,6 +15,16 @@ class Script:
         object.__setattr__(self, "sha", hashlib.sha1(self.text.encode()).hexdigest())  # noqa: S324 - Redis names scripts so
 
 
+_RING = """
+-- A person's `waiting` is a set: b and the bell channel of a process, m and the message that it waits for.
+local function ring(waiting, person)
+  for _, member in ipairs(redis.call('SMEMBERS', waiting)) do
+    if string.sub(member, 1, 1) == 'b' then redis.call('PUBLISH', string.sub(member, 2), person) end
+  end
+  redis.call('DEL', waiting)
+end
+"""
+
 CLAIM = Script("""
 -- KEYS lock inbox session more late kept chores waiting [said]
 -- ARGV token lease message entry kept_ms channel waiters_ms list_ms
@@ -30,7 +40,7 @@ end
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then
   if KEYS[9] then
-    redis.call('HSET', KEYS[8], ARGV[3], ARGV[6])
+    redis.call('SADD', KEYS[8], 'b' .. ARGV[6], 'm' .. ARGV[3])
     redis.call('PEXPIRE', KEYS[8], ARGV[7])
   end
   return {'busy', redis.call('PTTL', KEYS[1])}
@@ -41,7 +51,9 @@ return {'held', redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3]), re
 """)
 """Take a message into the inbox (once), lock the person if free, and load what the turn needs."""
 
-FINISH = Script("""
+FINISH = Script(
+    _RING
+    + """
 -- KEYS lock inbox session more late kept chores waiting pending [said]
 -- ARGV token message session session_ms answer kept_ms more pending foreign
 --      shown_late shown_kept done_chores list_ms person n_instead instead.. n_also also.. n_chores chores..
@@ -64,7 +76,7 @@ elseif ARGV[8] == '' then redis.call('DEL', KEYS[9]) end
 if ARGV[10] ~= '0' then redis.call('LTRIM', KEYS[5], ARGV[10], -1) end
 if ARGV[11] ~= '0' then redis.call('LTRIM', KEYS[6], ARGV[11], -1) end
 if ARGV[12] ~= '0' then redis.call('LTRIM', KEYS[7], ARGV[12], -1) end
-local late = said == 'A' or (ARGV[9] == '1' and redis.call('HEXISTS', KEYS[8], ARGV[2]) == 0)
+local late = said == 'A' or (ARGV[9] == '1' and redis.call('SISMEMBER', KEYS[8], 'm' .. ARGV[2]) == 0)
 push(KEYS[5], late)
 push(KEYS[5], true)
 push(KEYS[7], true)
@@ -74,10 +86,10 @@ if KEYS[10] then
   if head and string.sub(head, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('LPOP', KEYS[2]) end
 end
 redis.call('DEL', KEYS[1])
-for _, channel in ipairs(redis.call('HVALS', KEYS[8])) do redis.call('PUBLISH', channel, ARGV[14]) end
-redis.call('DEL', KEYS[8])
+ring(KEYS[8], ARGV[14])
 return {'done', late and 1 or 0}
-""")
+"""
+)
 """Save the whole turn, remove its message from the inbox, unlock, and wake those who wait.
 
 `foreign`: the turn was not run by the one who answers the platform; if nobody waits for it, its reply goes another way.
@@ -99,14 +111,16 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[
 return 0
 """)
 
-RELEASE_LOCK = Script("""
+RELEASE_LOCK = Script(
+    _RING
+    + """
 -- KEYS lock waiting   ARGV token person
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
-for _, channel in ipairs(redis.call('HVALS', KEYS[2])) do redis.call('PUBLISH', channel, ARGV[2]) end
-redis.call('DEL', KEYS[2])
+ring(KEYS[2], ARGV[2])
 return 1
-""")
+"""
+)
 
 TAKE_DUE = Script("""
 -- KEYS due   ARGV now next count

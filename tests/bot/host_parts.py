@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import re
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from aiohttp import ClientSession, web
 
 from bot.composition import running
 from bot.config import Config, read
+from bot.webhook import Pace
 from connectors.local.redis_server import free_port
 from dialogs.kernel import reader
 from tests.contract import platform
@@ -209,10 +211,21 @@ class Client(platform.Client):
 
 
 @contextlib.asynccontextmanager
-async def host(settings: Config, folder: Path) -> AsyncIterator[Client]:
+async def host(settings: Config, folder: Path, pace: Pace | None = None) -> AsyncIterator[Client]:
     """One bot process; the client delivers to it."""
-    async with running(settings, folder) as bot, served(bot.app) as url, ClientSession() as http:
+    async with running(settings, folder, pace) as bot, served(bot.app) as url, ClientSession() as http:
         yield Client(http, url)
+
+
+class Clock:
+    """The time, and a way to make it pass."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        return time.time() + self.ahead
 
 
 _numbers = itertools.count(1)

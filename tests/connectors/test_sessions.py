@@ -285,3 +285,20 @@ async def test_absent_redis_is_reported() -> None:
     link = RedisLink(f"redis://127.0.0.1:{free_port()}/0", retry_seconds=0.1)
     with pytest.raises(RedisAwayError):
         await link.run(("PING",))
+
+
+async def test_every_process_that_waits_is_woken(one: Process, two: Process) -> None:
+    """Repeats waiting at two processes are both told, at once and not by the lease's end."""
+    claim = await one.sessions.claim("p", "m1", b"entry", NOW)
+    names = ("one", "two")
+    joined = [asyncio.create_task(each.sessions.claim("p", "m1", b"entry", NOW)) for each in (one, two)]
+    waiting = keys.of("p", "waiting")
+    while not all(  # noqa: ASYNC110 - Redis has no event
+        await one.link.run(*(("SISMEMBER", waiting, f"bhwg:bell:{name}") for name in names))
+    ):
+        await asyncio.sleep(0)
+    assert claim.held is not None
+    await one.sessions.renew()
+    await one.sessions.finish(claim.held, Outcome(answer=b"said"))
+    async with asyncio.timeout(keys.LEASE_MS / 2_000):
+        assert [each.answer for each in await asyncio.gather(*joined)] == [b"said", b"said"]
