@@ -10,7 +10,7 @@ from connectors.simulator.feed import Feed
 
 KEPT_EXCHANGES = 300
 LONGEST_BODY = 6000
-SECRET = re.compile(r"(\"(?:secret|access_token)\"\s*:\s*\")([^\"]{0,6})[^\"]*\"")
+SECRET = re.compile(r'("secret"\s*:\s*"|"access_token"\s*:\s*"[^"]{0,6})[^"]*"')
 
 
 class Exchanges:
@@ -42,4 +42,4 @@ class Exchanges:
 
 def _covered(text: str) -> str:
     shown = text if len(text) <= LONGEST_BODY else text[:LONGEST_BODY] + "…"
-    return SECRET.sub(r'\1\2…"', shown)
+    return SECRET.sub(r'\1…"', shown)

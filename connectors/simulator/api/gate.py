@@ -113,7 +113,6 @@ async def _upload(request: web.Request) -> Upload | None:
 
 
 def _shown_query(request: web.Request) -> str:
-    shown = {
-        name: value[:8] + "…" if name in {"access_token", "secret"} else value for name, value in request.query.items()
-    }
+    kept = {"access_token": 8, "secret": 0}
+    shown = {name: f"{value[: kept[name]]}…" if name in kept else value for name, value in request.query.items()}
     return "&".join(f"{name}={value}" for name, value in shown.items())

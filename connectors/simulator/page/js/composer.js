@@ -1,6 +1,6 @@
 // The bar at the bottom of a phone: the account's menu, the line to type in, the tray behind the plus.
 
-import { fill, h } from "./dom.js";
+import { fill, h, toast } from "./dom.js";
 import { icon } from "./icons.js";
 import { world } from "./live.js";
 import { quietly, step } from "./server.js";
@@ -159,7 +159,7 @@ export class Composer {
     const [picture] = input.files;
     input.value = "";
     if (!picture) return;
-    if (picture.size > LARGEST_PICTURE) throw new Error("too large");
-    await step(this.person.openid, "photo", picture);
+    if (picture.size > LARGEST_PICTURE) toast("照片不能超过 10 MB。");
+    else await step(this.person.openid, "photo", picture);
   }
 }
