@@ -41,7 +41,7 @@ EDGE: Mapping[int, str] = {
 _WORDS: Mapping[str, str] = {
     "missing": "missing",
     "string_too_long": "too_long",
-    "too_long": "too_many",
+    "too_long": "too_long",
     "string_too_short": "empty",
     "too_short": "empty",
 }
@@ -69,4 +69,5 @@ def validation(texts: Texts, error: ValidationError) -> tuple[int, dict[str, Any
 def _sentence(texts: Texts, error: ErrorDetails) -> str:
     name = str(error["loc"][0]) if error["loc"] else "body"
     field = texts.say(f"fields.{name if texts.has(f'fields.{name}') else 'body'}")
-    return texts.say(f"validation.{_WORDS.get(error['type'], 'other')}", field=field)
+    many = error["type"] == "too_long" and error.get("ctx", {}).get("field_type") == "List"
+    return texts.say(f"validation.{'too_many' if many else _WORDS.get(error['type'], 'other')}", field=field)

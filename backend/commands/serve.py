@@ -1,6 +1,7 @@
 """`serve`: the JSON API until SIGINT or SIGTERM; running requests are finished."""
 
 import errno
+import logging
 
 from aiohttp import web
 
@@ -14,6 +15,7 @@ SHUTDOWN_S = 10.0
 
 async def main(settings: Settings, _arguments: list[str]) -> None:
     """Serve; MissingError if something is missing or the port is taken."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings.require("PII_KEY", "BACKEND_TOKEN")
     async with opened(settings) as store:
         runner = web.AppRunner(create_app(make_desk(), store, settings.token), access_log=None)

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import date
 
-FORM = re.compile(r"[A-Z]{2}\d{8}\d{4}\d")
+FORM = re.compile(r"[A-Z]{2}[0-9]{13}")
 _NOISE = re.compile(r"[\s\-‐-―_.·]+")
 _X = 10
 COUNT_LIMIT = 9999

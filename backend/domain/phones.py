@@ -4,9 +4,9 @@ import re
 import unicodedata
 
 _NOISE = re.compile(r"[\s\-‐-―()（）.]+")
-_MOBILE = re.compile(r"1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}|[2-9]\d{6,7}")
-_LAST_FOUR = re.compile(r"\d{4}")
+_MOBILE = re.compile(r"1[3-9]\d{9}", re.ASCII)
+_LANDLINE = re.compile(r"0\d{2,3}[2-9]\d{6,7}|[2-9]\d{6,7}", re.ASCII)
+_LAST_FOUR = re.compile(r"\d{4}", re.ASCII)
 
 
 def tidy(text: str) -> str | None:

@@ -1,6 +1,6 @@
 """Areas and units as the organisation knows them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,16 @@ class Places:
         """The whole organisation, areas in the order of their codes."""
         area_rows = await self._db.execute(select(areas).order_by(areas.c.code))
         unit_rows = await self._db.execute(select(units).order_by(units.c.id))
-        return Organisation(
-            {row.code: _area(row) for row in area_rows},
-            tuple(Unit(row.id, row.name, row.kind, row.area_code, row.phone) for row in unit_rows),
-        )
+        return _organisation(area_rows, unit_rows)
+
+    async def around(self, code: str | None) -> Organisation:
+        """The part of it that answers for one area: what contains the area, up to the root, and the units there."""
+        start = (areas.c.code == code) | areas.c.parent.is_(None)
+        first = select(areas.c.code, areas.c.parent).where(start).cte(recursive=True)
+        lineage = first.union(select(areas.c.code, areas.c.parent).join(first, areas.c.code == first.c.parent))
+        area_rows = (await self._db.execute(select(areas).where(areas.c.code.in_(select(lineage.c.code))))).all()
+        near = units.c.area_code.in_([row.code for row in area_rows])
+        return _organisation(area_rows, await self._db.execute(select(units).where(near).order_by(units.c.id)))
 
     async def office(self, unit_id: str) -> Office:
         """One unit; NoResultFound if there is none."""
@@ -59,6 +65,13 @@ class Places:
         """Add or correct a unit."""
         change = {name: value for name, value in values.items() if name != "id"}
         await self._db.execute(insert_or_update(self._db, units, dict(values), change))
+
+
+def _organisation(area_rows: Iterable[Any], unit_rows: Iterable[Any]) -> Organisation:
+    return Organisation(
+        {row.code: _area(row) for row in area_rows},
+        tuple(Unit(row.id, row.name, row.kind, row.area_code, row.phone) for row in unit_rows),
+    )
 
 
 def _area(row: Any) -> Area:  # noqa: ANN401 - a row of the table

@@ -43,11 +43,11 @@ class Queue:
 
     def __init__(self, connection: AsyncConnection, table: Table) -> None:
         self._db = connection
-        self._table = table
+        self.table = table
 
     async def claim(self, now: datetime, claim: str, terms: Terms) -> list[Row[Any]]:
         """Take rows that are due and not under anybody's lease, the longest due first; bury what kills its workers."""
-        rows = self._table.c
+        rows = self.table.c
         free = rows.lease_until.is_(None) | (rows.lease_until < now)
         due = (
             select(rows.id)
@@ -58,9 +58,9 @@ class Queue:
         )
         given_up = (rows.state == WAITING) & free & (rows.attempts >= terms.attempts_max)
         buried = {"state": BURIED, "done_at": now, "error": GAVE_UP, "claim": None, "lease_until": None}
-        await self._db.execute(update(self._table).where(given_up).values(buried))
+        await self._db.execute(update(self.table).where(given_up).values(buried))
         values = {"claim": claim, "lease_until": now + terms.lease, "attempts": rows.attempts + 1}
-        taken = update(self._table).where(rows.id.in_(due)).values(values).returning(self._table)
+        taken = update(self.table).where(rows.id.in_(due)).values(values).returning(self.table)
         found = (await self._db.execute(taken)).all()
         return sorted(found, key=lambda row: (row.available_at, row.id))
 
@@ -79,21 +79,21 @@ class Queue:
     async def cancel(self, now: datetime, reason: str, *conditions: ColumnElement[bool]) -> None:
         """Take back waiting rows that no longer serve anybody."""
         values = {"state": CANCELLED, "done_at": now, "error": reason, "claim": None, "lease_until": None}
-        await self._db.execute(update(self._table).where(self._table.c.state == WAITING, *conditions).values(values))
+        await self._db.execute(update(self.table).where(self.table.c.state == WAITING, *conditions).values(values))
 
     async def dig_up(self, now: datetime, **more: object) -> int:
         """Try everything buried once more; how many that are."""
         values = {"state": WAITING, "attempts": 0, "available_at": now, "done_at": None, **more}
-        buried = update(self._table).where(self._table.c.state == BURIED).values(values)
+        buried = update(self.table).where(self.table.c.state == BURIED).values(values)
         return (await self._db.execute(buried)).rowcount
 
     async def count(self) -> dict[str, int]:
         """How many rows there are in each state."""
-        rows = await self._db.execute(select(self._table.c.state, func.count()).group_by(self._table.c.state))
+        rows = await self._db.execute(select(self.table.c.state, func.count()).group_by(self.table.c.state))
         return {str(state): count for state, count in rows}
 
     async def _settle(self, row_id: object, claim: str, values: dict[str, Any]) -> None:
-        mine = (self._table.c.id == row_id) & (self._table.c.claim == claim)
+        mine = (self.table.c.id == row_id) & (self.table.c.claim == claim)
         free = {"claim": None, "lease_until": None}
-        if (await self._db.execute(update(self._table).where(mine).values({**values, **free}))).rowcount != 1:
+        if (await self._db.execute(update(self.table).where(mine).values({**values, **free}))).rowcount != 1:
             raise LeaseLostError

@@ -16,7 +16,7 @@ async def owner_for(desk: Desk, work: Work, organisation: Organisation, case: Ca
 
 async def give_again(desk: Desk, work: Work, case: Case) -> None:
     """Find another owner for a case that has just lost its own; the caller saves it."""
-    case.give(await owner_for(desk, work, await work.places.organisation(), case))
+    case.give(await owner_for(desk, work, await work.places.around(case.area_code), case))
 
 
 async def hand_over_waiting(desk: Desk, work: Work) -> int:

@@ -105,7 +105,7 @@ async def add_material(desk: Desk, work: Work, openid: str, number: str, materia
     for attachment in material.attachments:
         await work.attachments.add(desk.new_id(), case.id, attachment, now)
     await work.save(case, now, note_id)
-    return Answer("done", {"case_number": case.number})
+    return Answer("done")
 
 
 async def urge(desk: Desk, work: Work, openid: str, number: str) -> Answer:
@@ -129,7 +129,7 @@ async def withdraw(desk: Desk, work: Work, openid: str, number: str, reason: str
     case = await _own(work, openid, number, lock=True)
     case.withdraw(desk.now())
     await work.save(case, desk.now(), await _note(desk, work, case, "withdraw", reason))
-    return Answer("done", {"case_number": case.number})
+    return Answer("done")
 
 
 async def _consenting(desk: Desk, work: Work, openid: str) -> Person:
@@ -148,7 +148,7 @@ async def _consenting(desk: Desk, work: Work, openid: str) -> Person:
 async def _open(desk: Desk, work: Work, person: Person, report: Report) -> Case:
     """The new case, already given to its owner. A place nobody knows is the centre's: no case is turned away for it."""
     now, policy = desk.now(), desk.policy
-    organisation = await work.places.organisation()
+    organisation = await work.places.around(report.area_code)
     rule = policy.timetable.rule_for(report.dispute_type, urgent=report.urgent)
     case = Case(
         id=desk.new_id(),

@@ -29,11 +29,14 @@ async def bind(desk: Desk, work: Work, openid: str, code: str) -> Answer:
         await work.attempts.add(openid, BIND)
         expired = known is not None and not known.used
         raise Refused(Code.CODE_EXPIRED if expired else Code.CODE_INVALID)
+    member = await work.staff.get(known.staff_id)
+    if member is None:
+        raise Refused(Code.CODE_INVALID)
     await work.staff.use_code(digits, now)
     await work.staff.bind(known.staff_id, openid, now)
     await work.tell([StaffBound(known.staff_id)], now)
     await hand_over_waiting(desk, work)
-    return await _bound(work, known.staff_id)
+    return Answer("done", {"staff_name": member.name, "staff_unit": member.unit_name, "role": member.role})
 
 
 async def new_code(desk: Desk, work: Work, staff_id: str) -> tuple[StaffMember, str] | None:
@@ -46,11 +49,3 @@ async def new_code(desk: Desk, work: Work, staff_id: str) -> tuple[StaffMember, 
         code = f"{desk.draw(CODES):06d}"
         if await work.staff.add_code(code, staff_id, expires_at):
             return member, code
-
-
-async def _bound(work: Work, staff_id: str) -> Answer:
-    member = await work.staff.get(staff_id)
-    if member is None:
-        raise Refused(Code.CODE_INVALID)
-    slots = {"staff_name": member.name, "staff_unit": member.unit_name, "role": member.role}
-    return Answer("done", slots)

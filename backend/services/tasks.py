@@ -42,7 +42,7 @@ async def show(desk: Desk, work: Work, openid: str, number: str) -> Answer:
     case = await _case(work, number, lock=False)
     if case.owner_id != member.id and case.unit_id != member.unit_id:
         raise Refused(Code.CASE_NOT_FOUND)
-    return Answer("found", {"case_number": case.number, "task_text": await telling.told_to_mediator(desk, work, case)})
+    return Answer("found", {"task_text": await telling.told_to_mediator(desk, work, case)})
 
 
 async def accept(desk: Desk, work: Work, openid: str, number: str) -> Answer:
@@ -87,7 +87,7 @@ async def resolve(desk: Desk, work: Work, openid: str, number: str, ending: Endi
     case = await _case(work, number)
     case.resolve(member.id, ending.result, desk.now())
     await _save_with_note(desk, work, case, "resolve", ending.note)
-    return Answer("done", {"case_number": case.number})
+    return Answer("done")
 
 
 async def _member(work: Work, openid: str) -> StaffMember:

@@ -29,7 +29,7 @@ class Scene:
 
 async def scene_of(desk: Desk, work: Work, case: Case) -> Scene:
     """Look up the names for a case."""
-    organisation = await work.places.organisation()
+    organisation = await work.places.around(case.area_code)
     owner = await work.staff.get(case.owner_id) if case.owner_id else None
     return Scene(case, await work.places.office(case.unit_id), owner, place_name(desk, organisation, case))
 
@@ -101,7 +101,6 @@ async def told_to_resident(desk: Desk, work: Work, case: Case) -> dict[str, str]
     scene = await scene_of(desk, work, case)
     lines = [await _line(desk, work, line) for line in await work.cases.timeline(case.id)]
     return {
-        "case_number": case.number,
         "case_title": desk.texts.say("case.title", **words(desk, scene)),
         "case_status": desk.texts.say(f"states.{case.state}"),
         "unit_name": scene.office.name,

@@ -29,15 +29,23 @@ log = logging.getLogger("backend.worker")
 
 
 async def work_deliveries(tools: Tools) -> int:
-    """Claim what is due and send it, all at the same time; how much there was."""
+    """Claim what is due and send it, to all people at the same time, to each in order; how much there was."""
     now, claim = tools.desk.now(), tools.desk.new_id()
     async with tools.store.write() as work:
         rows = await work.deliveries.claim(now, claim, Terms(LEASE, BATCH, ATTEMPTS_MAX))
-    ends = await asyncio.gather(*(Delivery(tools, row, claim).make() for row in rows), return_exceptions=True)
+    by_person: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        by_person.setdefault(row.recipient_id, []).append(row)
+    ends = await asyncio.gather(*(_in_order(tools, mine, claim) for mine in by_person.values()), return_exceptions=True)
     for end in ends:
         if isinstance(end, BaseException):
             raise end
     return len(rows)
+
+
+async def _in_order(tools: Tools, rows: list[Row[Any]], claim: str) -> None:
+    for row in rows:
+        await Delivery(tools, row, claim).make()
 
 
 class Delivery:

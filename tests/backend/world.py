@@ -1,7 +1,7 @@
 """A small backend for tests: a clock that is told the time, a platform that does as it is told, and people who act."""
 
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -53,15 +53,22 @@ class Sent:
     client_msg_id: str = ""
 
 
+class Killed(BaseException):
+    """The worker dies: nobody catches this."""
+
+
 @dataclass
 class FakeMessenger:
-    """A platform in memory: `failures` are raised first, by channel and in order; `windows` are open for texts."""
+    """A platform in memory: `failures` are raised first, by channel and in order; `windows` are open for texts.
+
+    deadly: the channel whose next message is taken and then kills the worker.
+    """
 
     sent: list[Sent] = field(default_factory=list)
     failures: dict[str, list[Exception]] = field(default_factory=dict)
     windows: set[str] = field(default_factory=set)
     files: dict[str, Content] = field(default_factory=dict)
-    during: Callable[[], None] = lambda: None
+    deadly: str = ""
 
     async def may_text(self, openid: str, now: datetime) -> bool:  # noqa: ARG002 - the port's signature
         """Open for those in `windows`."""
@@ -86,9 +93,10 @@ class FakeMessenger:
         return self.files[media_id]
 
     def _take(self, channel: str, message: Sent) -> None:
-        self.during()
         self._fail(channel)
         self.sent.append(message)
+        if channel == self.deadly:
+            raise Killed
 
     def _fail(self, channel: str) -> None:
         waiting = self.failures.get(channel)
