@@ -7,6 +7,14 @@ from connectors.simulator.errors import ApiError
 from connectors.simulator.qrpicture import png
 
 OK: dict[str, object] = {"errcode": 0, "errmsg": "ok"}
+PROFILE: dict[str, object] = {
+    **dict.fromkeys(("nickname", "city", "province", "country", "headimgurl", "remark"), ""),
+    "sex": 0,
+    "language": "zh_CN",
+    "groupid": 0,
+    "tagid_list": [],
+}
+"""What the platform tells of anybody: since 2021-12-27 neither name nor picture."""
 
 
 def _stable_token(call: Call) -> Answer:
@@ -74,27 +82,18 @@ def _user_info(call: Call) -> Answer:
         raise ApiError(40003)
     if not person.follows:
         return {"subscribe": 0, "openid": person.openid, "tagid_list": []}
-    came_by_code = {"qr_scene": 0, "qr_scene_str": ""}
+    came_by_code: dict[str, object] = {"qr_scene": 0, "qr_scene_str": ""}
     if person.scene:
         number = person.scene.isascii() and person.scene.isdecimal()
         came_by_code["qr_scene" if number else "qr_scene_str"] = int(person.scene) if number else person.scene
-    return {
-        "subscribe": 1,
-        "openid": person.openid,
-        "nickname": "",
-        "sex": 0,
-        "language": "zh_CN",
-        "city": "",
-        "province": "",
-        "country": "",
-        "headimgurl": "",
+    came: dict[str, object] = {
         "subscribe_time": person.followed_at,
-        "remark": "",
-        "groupid": 0,
-        "tagid_list": [],
-        "subscribe_scene": "ADD_SCENE_QR_CODE" if person.scene else "ADD_SCENE_SEARCH",
+        "subscribe_scene": "ADD_SCENE_SEARCH",
         **came_by_code,
     }
+    if person.scene:
+        came["subscribe_scene"] = "ADD_SCENE_QR_CODE"
+    return {"subscribe": 1, "openid": person.openid, **PROFILE, **came}
 
 
 def _user_get(call: Call) -> Answer:
