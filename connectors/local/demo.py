@@ -55,7 +55,8 @@ async def _bring_up(settings: Settings, supervisor: Supervisor, began: float) ->
     await _answers(urls["backend"] + "/healthz", supervisor, "backend")
     await _answers(urls["simulator"] + "/", supervisor, "simulator")
     await _answers(urls["bot"] + "/healthz", supervisor, "bot")
-    await _answers(urls["rasa"] + "/", supervisor, "rasa")
+    if own_rasa:
+        await _answers(urls["rasa"] + "/", supervisor, "rasa")
     await asyncio.to_thread(prepare.menu, settings)
     say("step_conversation")
     try:

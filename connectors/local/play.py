@@ -25,6 +25,8 @@ async def play(simulator: str, codes: list[Code]) -> list[Code]:
     mine = next((code for code in codes if script["unit"] in code[1]), None)
     try:
         async with ClientSession(simulator, timeout=ClientTimeout(total=STEP_SECONDS)) as http:
+            for template in script["templates"]:
+                await _ask(http, "/simulator/templates", template)
             phones = {who: await _phone(http, name, who) for who, name in script["people"].items()}
             for step in script["steps"]:
                 if "{code}" not in step.get("text", ""):
@@ -47,9 +49,7 @@ class _Phone:
         heard = ""
         if "do" in step:
             body = {key: value for key, value in step.items() if key not in {"who", "do", "hear"}}
-            async with self._http.post(f"{self._path}/{step['do']}", json=body) as answer:
-                if not answer.ok:
-                    raise ConversationFailedError(await answer.text())
+            await _ask(self._http, f"{self._path}/{step['do']}", body)
             heard = await self._read(wait=0)
         while "later" in step and step["later"] not in heard:
             more = await self._read(wait=PUSH_SECONDS)
@@ -69,8 +69,15 @@ class _Phone:
 
 
 async def _phone(http: ClientSession, name: str, role: str) -> _Phone:
-    async with http.post("/simulator/people", json={"name": name, "role": role}) as answer:
-        return _Phone(http, name, (await answer.json())["openid"])
+    return _Phone(http, name, (await _ask(http, "/simulator/people", {"name": name, "role": role}))["openid"])
+
+
+async def _ask(http: ClientSession, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    async with http.post(path, json=body) as answer:
+        said: dict[str, Any] = await answer.json()
+        if not answer.ok:
+            raise ConversationFailedError(said.get("error", path))
+        return said
 
 
 def _show(name: str, entry: dict[str, Any]) -> None:
@@ -84,10 +91,6 @@ def _show(name: str, entry: dict[str, Any]) -> None:
 def _text(entry: dict[str, Any]) -> str:
     """What an entry says, tappable lines without their tags."""
     if entry["kind"] == "template":
-        rows = entry.get("rows") or entry.get("fields") or []
-        return sentence("card", title=entry.get("title", "")) + "".join(f"\n{_row(row)}" for row in rows)
+        rows = [f"\n  {row['label']}:{row['value']}" for row in entry["fields"]]
+        return sentence("card", title=entry["title"]) + "".join(rows)
     return re.sub(r"<[^>]+>", "", str(entry.get("text") or ""))
-
-
-def _row(row: Any) -> str:  # noqa: ANN401 - JSON of another process
-    return f"  {row.get('name', '')} {row.get('value', '')}" if isinstance(row, dict) else f"  {row}"
