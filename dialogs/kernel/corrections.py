@@ -14,6 +14,8 @@ _BETWEEN = re.compile(
 )
 _ENDING = re.compile(r"[\s,，.。;；!！?？]+$")
 _PART = re.compile(r"([0-9０-９一二三四五六七八九十两]+)(单元|号楼|栋|幢|楼|层|号|室|组|户)")
+_NEAR = 12
+"""Characters before the name of the answer to be changed (我刚才说的那个联系电话写错了); farther on it is a story."""
 _SHORT = 12
 """Characters of a message that is nothing but a wish to change something (改一下吧)."""
 
@@ -69,7 +71,7 @@ def _named(hearing: Hearing) -> tuple[Slot, int] | None:
     for slot in (*changeable(hearing), *((hearing.slot,) if hearing.slot else ())):
         for name in (slot.label, *slot.aliases):
             at = hearing.text.find(name)
-            if name and at >= 0 and (best is None or len(name) > best[0]):
+            if name and 0 <= at <= _NEAR and (best is None or len(name) > best[0]):
                 best = (len(name), slot, at + len(name))
     return None if best is None else best[1:]
 

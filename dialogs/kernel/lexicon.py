@@ -1,12 +1,13 @@
 """What a release listens for, made ready once: its words as they are compared, its triggers, its questions by flow."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from dialogs.kernel.limits import CALLS_DEEP
 from dialogs.kernel.release import Flow, Release, Slot, Step
-from dialogs.kernel.wording import bare, key
+from dialogs.kernel.wording import forms, key
 from dialogs.kernel.words import Value
 
 HUMAN = "pattern_human"
@@ -24,17 +25,19 @@ _RELEASES = 16
 class Lexicon:
     """The words and tables of one release.
 
-    said: what a key means, as names of repairs. people: long words for a person. named: whole texts that begin a flow.
-    keywords: (key, flow) in file order. dangers: (kind, keys). menus: lower case. collects: of a flow and of those it
-    calls. urgent: flows that hand the danger mark over. titles: by slot, keys of values and titles to the value.
+    said: what a key means, as names of repairs; heads: the first two characters of each. people: long words for a
+    person. named: whole texts that begin a flow. keywords: (key, flow) in file order. dangers: (kind, pattern).
+    menus: lower case. collects: of a flow and of those it calls. urgent: flows that hand the danger mark over.
+    titles: by slot, keys of values and titles to the value.
     """
 
     initial: Mapping[str, Value]
     said: Mapping[str, frozenset[str]]
+    heads: frozenset[str]
     people: tuple[str, ...]
     named: Mapping[str, Flow]
     keywords: tuple[tuple[str, Flow], ...]
-    dangers: tuple[tuple[str, tuple[str, ...]], ...]
+    dangers: tuple[tuple[str, re.Pattern[str]], ...]
     intents: Mapping[str, tuple[tuple[float, Flow], ...]]
     menus: Mapping[str, Flow]
     collects: Mapping[str, tuple[Step, ...]]
@@ -47,7 +50,10 @@ class Lexicon:
 
     def meanings(self, word: str) -> frozenset[str]:
         """Return the repairs of which a key is exactly a word, politeness aside."""
-        return self.said.get(word, _NONE) | self.said.get(bare(word), _NONE)
+        found = _NONE
+        for form in forms(word):
+            found |= self.said.get(form, _NONE)
+        return found
 
     def begun_by(self, intent: str | None, confidence: float) -> list[Flow]:
         """Flows that an intent of this confidence begins, in the file's order."""
@@ -61,11 +67,12 @@ def lexicon(release: Release) -> Lexicon:
     walks = {flow.id: tuple(_walk(release, flow.id)) for flow in flows}
     return Lexicon(
         initial={name: slot.initial for name, slot in release.slots.items() if slot.initial is not None},
-        said=_said(release.repairs),
+        said=(said := _said(release.repairs)),
+        heads=frozenset(word[:2] for word in said),
         people=tuple(word for word in map(key, release.repairs.get("human", ())) if len(word) >= _LONG),
         named=_named(flows),
         keywords=tuple((word, flow) for flow in flows for word in map(key, flow.keywords) if word),
-        dangers=tuple((kind, tuple(filter(None, map(key, words)))) for kind, words in release.safety.items()),
+        dangers=tuple((kind, _any_of(words)) for kind, words in release.safety.items()),
         intents=_intents(flows),
         menus=_menus(flows),
         collects={name: tuple(step for step in walk if step.kind == "collect") for name, walk in walks.items()},
@@ -80,6 +87,11 @@ def _said(repairs: Mapping[str, tuple[str, ...]]) -> dict[str, frozenset[str]]:
         for word in filter(None, map(key, words)):
             said[word] = said.get(word, _NONE) | {name}
     return said
+
+
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern for any of these words; without words, for nothing."""
+    return re.compile("|".join(re.escape(word) for word in map(key, words) if word) or r"(?!)")
 
 
 def _walk(release: Release, flow_id: str, depth: int = 0) -> Iterator[Step]:

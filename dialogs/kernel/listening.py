@@ -1,5 +1,7 @@
 """From an input to one command: a row of listeners, and the first that has something to say is heard."""
 
+import re
+
 from dialogs.kernel.answers import answered, mentioned, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
@@ -10,14 +12,13 @@ from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
 from dialogs.kernel.release import Flow
 from dialogs.kernel.slots import Heard, requested, titled
 from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
-from dialogs.kernel.wording import bare
+from dialogs.kernel.wording import key
 from dialogs.kernel.words import InputKind, Value
 
 _MENDS = ("cancel", "back", "review", "repeat", "help")
 _LOOSE = frozenset(("human", *_MENDS))
 _ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
-_FOLLOWS = 4
-"""Characters that may follow a word of a repair (算了不弄了)."""
+_CLAUSE = re.compile(r"[^\w]+")
 _WITHIN = 12
 """Characters of a message that may hold more than the word of a repair (你快给我转人工)."""
 
@@ -94,16 +95,16 @@ def _mends(names: frozenset[str]) -> Command | None:
 
 
 def _begun(hearing: Hearing) -> frozenset[str]:
-    """Repairs with whose word a short message begins (算了不弄了), or that call a person anywhere in it."""
+    """Repairs whose word begins a short message, set off (算了，太麻烦) or doubled (算了不弄了); a person anywhere."""
     word, words = hearing.word, lexicon(hearing.release)
     if len(word) > _WITHIN:
         return frozenset()
     if any(known in word for known in words.people):
         return frozenset(("human",))
-    found: frozenset[str] = frozenset()
-    for said in {word, bare(word)}:
-        for length in range(max(2, len(said) - _FOLLOWS), len(said)):
-            found |= words.said.get(said[:length], frozenset())
+    found = words.meanings(key(_CLAUSE.split(hearing.text, maxsplit=1)[0]))
+    for length in range(2, len(word) - 1) if word[:2] in words.heads else ():
+        twice = words.said.get(word[:length], frozenset())
+        found |= twice and twice & words.meanings(word[length:])
     return found & _LOOSE
 
 

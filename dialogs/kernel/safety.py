@@ -6,7 +6,4 @@ from dialogs.kernel.release import Release
 
 def danger(release: Release, word: str) -> str | None:
     """Name the kind of danger of which a word stands in the message, the first in file order; None if none does."""
-    for kind, words in lexicon(release).dangers:
-        if any(known in word for known in words):
-            return kind
-    return None
+    return next((kind for kind, words in lexicon(release).dangers if words.search(word)), None)

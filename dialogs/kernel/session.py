@@ -165,7 +165,7 @@ def write(session: Session) -> bytes:
 def read(data: bytes) -> Session:
     """Read a session back; raises ValueError for what is not one, or is of another version."""
     try:
-        envelope = json.loads(data)
+        envelope = json.loads(data.decode())
         if envelope.pop("version") != VERSION:
             raise ValueError("a session of another version")
         envelope["stack"] = [_thread_in(thread) for thread in envelope["stack"]]

@@ -50,8 +50,13 @@ def key(text: str) -> str:
 
 def bare(word: str) -> str:
     """Take politeness and particles off a key (我要取消了 → 取消); never all of it."""
+    return forms(word)[-1]
+
+
+def forms(word: str) -> tuple[str, ...]:
+    """A key as it is, and without the politeness before it, behind it, and both."""
     rest = _LEAD.sub("", word) or word
-    return _TAIL.sub("", rest) or rest
+    return word, rest, _TAIL.sub("", word) or word, _TAIL.sub("", rest) or rest
 
 
 def number(word: str) -> float | None:
