@@ -15,6 +15,8 @@ MAX_CHARACTERS = 500
 """More of a text does not change its intent, and only takes time."""
 FAILURES_IN_A_ROW = 3
 PAUSE_SECONDS = 15.0
+TYPED_FROM = 0.4
+"""Below this sum of confidence a text is hardly a dispute, and the likeliest kind of it would be a guess."""
 RANKED = 10
 """How many intents are handed on."""
 
@@ -102,7 +104,8 @@ class RasaClient:
 def fold(parsed: object) -> Understanding:
     """Read Rasa's answer: the kinds of dispute become one intent with their summed confidence and an entity.
 
-    The entity `dispute_type` is there when disputes are the best reading and say more than the bare wish to report.
+    The entity `dispute_type` is there when disputes are the best reading, likely enough, and more than the bare wish to
+    report.
     Raises NotAnAnswerError for anything else that may come over a wire.
     """
     if not isinstance(parsed, Mapping):
@@ -117,7 +120,7 @@ def fold(parsed: object) -> Understanding:
     if not ranking:
         raise NotAnAnswerError("no intents")
     entities = tuple(_entity(each) for each in _list(parsed.get("entities", [])))
-    if ranking[0][0] == REPORT and summed > bare:
+    if ranking[0][0] == REPORT and summed > bare and summed >= TYPED_FROM:
         entities += (Entity(DISPUTE_TYPE, typed[0][1].removeprefix(_TYPED)),)
     return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities)
 

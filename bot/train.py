@@ -1,0 +1,178 @@
+"""`python -m bot train`: train the NLU model from nlu_data/, cross-validate it, and refuse to replace a better one.
+
+Rasa runs in its own environment, as subprocesses; nothing here imports it.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import yaml
+
+from bot import nlu_environment
+from bot.model_store import NLU_DATA, ROOT, Figures, Manifest, ModelStore, digest_of
+from bot.rasa_server import QUIET
+
+REPORTS = ROOT / "reports" / "nlu"
+FOLDS = 5
+TIMEOUT_SECONDS = 3600.0
+TELL_SECONDS = 15.0
+NOISE = 0.01
+"""Cross-validation shuffles: this much of macro F1 is chance, and no reason to refuse."""
+_WORDS: dict[str, str] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
+
+
+class TrainingError(Exception):
+    """Says in one sentence what went wrong."""
+
+    def __init__(self, key: str, **words: object) -> None:
+        super().__init__(_WORDS[key].format_map(words))
+
+
+class Rasa:
+    """Rasa's command line in its environment. What it prints goes to a log beside the reports."""
+
+    def __init__(self, environment: Path, reports: Path = REPORTS, nlu_data: Path = NLU_DATA) -> None:
+        self._rasa = str(environment / "bin" / "rasa")
+        self._reports = reports
+        self._inputs = ["-c", str(nlu_data / "config.yml"), "-u", str(nlu_data / "nlu")]
+
+    def train(self, model: Path) -> None:
+        """Train a model; the file is there whole or not at all."""
+        model.parent.mkdir(parents=True, exist_ok=True)
+        fresh = f"new-{model.name.removesuffix('.tar.gz')}"
+        self._run("train", "nlu", *self._inputs, "--out", str(model.parent), "--fixed-model-name", fresh)
+        (model.parent / f"{fresh}.tar.gz").replace(model)
+
+    def validate(self, folds: int) -> Figures:
+        """Cross-validate; the full reports, with the sentences that were misread, stay in the folder."""
+        options = ["--cross-validation", "-f", str(folds), "--out", str(self._reports), "--no-plot"]
+        self._run("test", "nlu", *self._inputs, *options)
+        return figures(self._reports / "intent_report.json")
+
+    def _run(self, *arguments: str) -> None:
+        self._reports.mkdir(parents=True, exist_ok=True)
+        log = self._reports / f"{arguments[0]}.log"
+        what = f"rasa {arguments[0]}"
+        with log.open("wb") as output:
+            command = ["env", *QUIET, self._rasa, *arguments]
+            code = _wait(subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output), what, log)
+        if code:
+            lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+            raise TrainingError("failed", what=what, log=log, last=lines[-1] if lines else "")
+
+
+def figures(report: Path) -> Figures:
+    """Read what matters out of Rasa's intent report."""
+    try:
+        read = json.loads(report.read_text(encoding="utf-8"))
+        disputes = [each for name, each in read.items() if name.startswith("dispute_")]
+        support = sum(each["support"] for each in disputes)
+        recalled = sum(each["recall"] * each["support"] for each in disputes)
+        total = read["macro avg"]
+        accuracy = read["accuracy"] if "accuracy" in read else read["weighted avg"]["recall"]
+        return Figures(accuracy, total["f1-score"], recalled / support if support else 0.0, int(total["support"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise TrainingError("bad_report", path=report) from error
+
+
+def train(rasa: Rasa, store: ModelStore, digest: str, *, folds: int, force: bool) -> int:
+    """Train, cross-validate, compare and put to use; return the exit code."""
+    manifest = store.read()
+    rival = manifest.replaced if manifest.current == digest else manifest.current
+    _train_missing(rasa, store, digest)
+    if digest not in manifest.figures:
+        _say("validating", folds=folds)
+        manifest.figures[digest] = rasa.validate(folds)
+        store.write(manifest)
+    _tell(digest, rival, manifest)
+    return _decide(store, digest, rival, manifest, force=force)
+
+
+def train_if_changed(rasa: Rasa, store: ModelStore, digest: str) -> int:
+    """Have a model of these inputs in use, quickly: trained if there is none, measured another time."""
+    manifest = store.read()
+    if digest in manifest.refused and store.has(manifest.current):
+        _say("kept")
+    elif manifest.current == digest and store.has(digest):
+        _say("unchanged")
+    else:
+        _train_missing(rasa, store, digest)
+        measured = digest in manifest.figures
+        if not measured and manifest.current in manifest.figures:
+            manifest.replaced = manifest.current
+        store.use(digest, manifest)
+        _say("replaced" if measured else "unmeasured")
+    return 0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Train as asked; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m bot train", description=_WORDS["description"])
+    parser.add_argument("--if-changed", action="store_true", help=_WORDS["if_changed"])
+    parser.add_argument("--force", action="store_true", help=_WORDS["force"])
+    parser.add_argument("--folds", type=int, default=FOLDS, help=_WORDS["folds"].format(folds=FOLDS))
+    options = parser.parse_args(argv)
+    try:
+        rasa, store, digest = Rasa(nlu_environment.ensure()), ModelStore(), digest_of()
+        if options.if_changed:
+            return train_if_changed(rasa, store, digest)
+        return train(rasa, store, digest, folds=options.folds, force=options.force)
+    except (TrainingError, nlu_environment.CannotInstallError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def _train_missing(rasa: Rasa, store: ModelStore, digest: str) -> None:
+    if not store.has(digest):
+        _say("training")
+        rasa.train(store.path(digest))
+
+
+def _decide(store: ModelStore, digest: str, rival: str, manifest: Manifest, *, force: bool) -> int:
+    new, old = manifest.figures[digest], manifest.figures.get(rival)
+    if old and store.has(rival) and new.macro_f1 < old.macro_f1 - NOISE and not force:
+        manifest.refused = sorted({*manifest.refused, digest})
+        manifest.replaced = ""
+        store.use(rival, manifest)
+        sys.stderr.write(_WORDS["refused"].format(new=new.macro_f1, old=old.macro_f1) + "\n")
+        return 1
+    _say("unchanged" if manifest.current == digest else "replaced")
+    manifest.replaced = ""
+    store.use(digest, manifest)
+    return 0
+
+
+def _tell(digest: str, rival: str, manifest: Manifest) -> None:
+    _say("figures", **asdict(manifest.figures[digest]))
+    if rival in manifest.figures:
+        _say("before", **asdict(manifest.figures[rival]))
+    _say("report", path=REPORTS.relative_to(ROOT))
+
+
+def _wait(process: subprocess.Popen[bytes], what: str, log: Path) -> int:
+    """Wait, telling now and then that it goes on; what takes too long, or is interrupted, is ended."""
+    began = time.monotonic()
+    try:
+        while True:
+            try:
+                return process.wait(TELL_SECONDS)
+            except subprocess.TimeoutExpired:
+                seconds = time.monotonic() - began
+            if seconds > TIMEOUT_SECONDS:
+                raise TrainingError("too_long", what=what, seconds=TIMEOUT_SECONDS, log=log)
+            _say("elapsed", seconds=round(seconds))
+    finally:
+        if process.poll() is None:
+            process.kill()
+            process.wait()
+
+
+def _say(key: str, **words: object) -> None:
+    sys.stdout.write(_WORDS[key].format_map(words) + "\n")
+    sys.stdout.flush()
