@@ -17,7 +17,7 @@ from dialogs.kernel.release import Release, Step
 from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.sprint import Running, Sprint
 from dialogs.kernel.threads import LimitPassed, Lost, advance, interrupt, release_slots
-from dialogs.kernel.wording import storable
+from dialogs.kernel.wording import clean, storable
 from dialogs.kernel.words import POSTPONED, Call, Input, Returned
 
 DONE = "done"
@@ -47,19 +47,19 @@ def _sprint(release: Release, session: Session, now: str, channel: str, work: Ca
     except LimitPassed as limit:
         stop(run, str(limit))
     except Exception as error:  # noqa: BLE001 - whatever it is, the person gets a sentence and the record a line
-        run = Running(release, session, now, channel)
-        excuse(run, type(error).__name__)
+        broken, run = run, Running(release, session, now, channel)
+        excuse(run, type(error).__name__, broken.replies)
     return run.finish()
 
 
 def _turn(run: Running, given: Input) -> None:
     run.begin()
     run.note("message_received", kind=given.kind.value)
-    if run.session.busy > TURNS:
-        raise LimitPassed("turns")
     renewed = run.is_elsewhere() and renew(run)
     hearing = Hearing.of(run.release, run.session, given)
     alarmed = warn(run, hearing.word)
+    if run.session.busy > TURNS:
+        raise LimitPassed("turns")
     recalled = recall(run)
     command = listen(hearing)
     run.note("understood", command=_name(command), intent=hearing.heard.intent, confidence=hearing.heard.confidence)
@@ -75,7 +75,7 @@ def _answer(run: Running, returned: Returned) -> None:
     if thread is None or thread.call is None:
         run.fail("nothing_pending", outcome=returned.outcome)
         return
-    done, outcome = thread.call, returned.outcome
+    done, outcome = thread.call, clean(returned.outcome)
     run.note("returned", action=done.action, outcome=outcome)
     if outcome == POSTPONED and done.durable:
         if not thread.postponed:

@@ -1,5 +1,6 @@
 """What may happen beside the flow: danger, a long pause, a new release, a limit passed, something broken."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from dialogs.kernel.lexicon import URGENT
@@ -7,7 +8,7 @@ from dialogs.kernel.limits import PAUSE_HOURS
 from dialogs.kernel.safety import danger
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.threads import drop, hand_over, interrupt, pattern
-from dialogs.kernel.words import Value
+from dialogs.kernel.words import Reply, Value
 
 
 def warn(run: Running, word: str) -> bool:
@@ -81,8 +82,9 @@ def stop(run: Running, limit: str) -> None:
     run.say("utter_limit")
 
 
-def excuse(run: Running, error: str) -> None:
-    """Something broke: nothing of this turn is kept but the excuse; a call that broke it is not taken up again."""
+def excuse(run: Running, error: str, replies: Sequence[Reply]) -> None:
+    """Something broke: of this turn only what was said of danger is kept; a call that broke it is let go."""
+    run.replies.extend(reply for reply in replies if reply.response.startswith("utter_safety_"))
     run.begin()
     run.session.seen = run.now
     run.fail("internal", kind=error)

@@ -115,6 +115,8 @@ def test_only_declared_slots_are_taken_from_a_call() -> None:
     talk = _submitting()
     talk.returned("done", number={"a": float("nan"), "b": ("x\x00", 2**60)}, stranger=1)
     assert talk.slots["number"] == {"a": None, "b": ["x", None]}
+    talk = _submitting()
+    assert talk.returned("\ud800") == ["utter_ask_ok"]
     assert "stranger" not in talk.slots
 
 
@@ -293,6 +295,7 @@ def test_what_breaks_is_excused_and_leaves_the_form_as_it_was() -> None:
     assert talk.text("3") == ["utter_internal_error"]
     assert talk.failed("internal")
     assert talk.step == "count"
+    assert talk.text("着火了，3个人") == ["utter_safety_fire", "utter_internal_error"]
     assert talk.text("取消") == ["utter_cancelled"]
 
 
