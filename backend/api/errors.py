@@ -69,5 +69,4 @@ def validation(texts: Texts, error: ValidationError) -> tuple[int, dict[str, Any
 def _sentence(texts: Texts, error: ErrorDetails) -> str:
     name = str(error["loc"][0]) if error["loc"] else "body"
     field = texts.say(f"fields.{name if texts.has(f'fields.{name}') else 'body'}")
-    many = error["type"] == "too_long" and error.get("ctx", {}).get("field_type") == "List"
-    return texts.say(f"validation.{'too_many' if many else _WORDS.get(error['type'], 'other')}", field=field)
+    return texts.say(f"validation.{_WORDS.get(error['type'], 'other')}", field=field)

@@ -34,11 +34,11 @@ async def test_nobody_else_gets_what_is_claimed(store: Store) -> None:
     assert await claim(store, clock, "c") == []
 
 
-async def test_two_claims_do_not_wait_for_each_other(database_url: str, store: Store) -> None:
+async def test_two_claims_do_not_wait_for_each_other(made_url: str, store: Store) -> None:
     """On PostgreSQL a worker passes over rows that another is just claiming."""
     clock = Clock()
     await fill(store, clock, 9)
-    if database_url.startswith("sqlite"):
+    if made_url.startswith("sqlite"):
         assert len(await claim(store, clock, "a")) == 5
         return
     async with store.write() as work:

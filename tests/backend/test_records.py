@@ -129,24 +129,23 @@ async def test_two_may_migrate_at_once(database_url: str) -> None:
     await asyncio.gather(migrate(database_url), migrate(database_url))
 
 
-async def test_a_database_of_another_key_is_refused(database_url: str, store: Store) -> None:
+async def test_a_database_of_another_key_is_refused(made_url: str) -> None:
     """A wrong PII_KEY is found when the store is opened, and the missing key is named."""
-    assert store is not None
     with pytest.raises(SealError, match="k1"):
-        await open_store(database_url, parse(KEY_2))
+        await open_store(made_url, parse(KEY_2))
 
 
-async def test_keys_rotate(database_url: str, world: World) -> None:
+async def test_keys_rotate(made_url: str, world: World) -> None:
     """With a new key in front all opens; after resealing the old key can go, and people are still found."""
     number = await live(world)
     async with world.store.read() as work:
         person = await work.people.find(RESIDENT)
-    rotating = await open_store(database_url, parse(f"{KEY_2},{KEY_1}"))
+    rotating = await open_store(made_url, parse(f"{KEY_2},{KEY_1}"))
     assert await reseal(rotating) > 50
     assert await reseal(rotating) == 0
     assert "s1.k1." not in await every_value(rotating)
     await rotating.close()
-    rotated = await open_store(database_url, parse(KEY_2))
+    rotated = await open_store(made_url, parse(KEY_2))
     async with rotated.read() as work:
         case = await work.cases.by_number(number)
         assert case is not None

@@ -1,0 +1,178 @@
+"""The backend answers what the flows' actions ask: same routes, same outcomes, the slots that were promised."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from aiohttp import ClientSession
+from aiohttp.test_utils import TestClient, TestServer
+
+from backend import rules
+from backend.api.app import create_app
+from backend.api.routes import ROUTES as SERVED
+from backend.migrations.runner import migrate
+from backend.pii import parse
+from backend.records.store import open_store
+from backend.services.seeding import seed
+from connectors.backend import ROUTES as ASKED
+from connectors.backend import BackendClient
+from tests.backend.world import KEY_1, PHONE, REPORT, TOKEN, Clock, FakeMessenger, World, make_desk
+
+ACTIONS: dict[str, dict[str, Any]] = yaml.safe_load(
+    (Path(__file__).parents[2] / "dialogs" / "actions.yml").read_text(encoding="utf-8")
+)["actions"]
+RESIDENT, MEDIATOR, COLLEAGUE, STRANGER = "o-resident", "o-mediator", "o-colleague", "o-stranger"
+UNKNOWN = "AH2026030499993"
+Given = dict[str, object]
+Step = tuple[str, str, Given, str]
+RIGHT: Given = {"phone_last4": PHONE[-4:]}
+WRONG: Given = {"phone_last4": "0000"}
+ADD: Given = {"material_text": "又漏了", "attachments": []}
+AGREED: Given = {"resolve_result": "agreed", "resolve_note": "修好了"}
+REASON: Given = {"refuse_reason": "是亲戚"}
+NOTE: Given = {"contact_note": "打过电话"}
+NUMBER: Given = {"binding_code": "000000"}
+
+BEFORE: tuple[Step, ...] = (
+    (RESIDENT, "action_centre_info", {}, "done"),
+    (RESIDENT, "action_request_human", {}, "done"),
+    (RESIDENT, "action_list_cases", {}, "none"),
+    (RESIDENT, "action_submit_case", dict(REPORT), "consent_missing"),
+    (RESIDENT, "action_record_consent", {"consent_version": "1"}, "done"),
+    (RESIDENT, "action_submit_case", {**REPORT, "contact_phone": "1"}, "invalid"),
+    (RESIDENT, "action_match_place", {"place": "阳光小区"}, "matched"),
+    (RESIDENT, "action_match_place", {"place": "安和区"}, "ambiguous"),
+    (RESIDENT, "action_match_place", {"place": "北京市"}, "outside"),
+    (RESIDENT, "action_match_place", {"place": "大树底下"}, "unknown"),
+)
+OPEN: tuple[Step, ...] = (
+    (RESIDENT, "action_list_cases", {}, "one"),
+    (RESIDENT, "action_show_case", {}, "found"),
+    (RESIDENT, "action_show_case", {"case_number": None}, "case_not_found"),
+    (STRANGER, "action_find_case", RIGHT, "found"),
+    (STRANGER, "action_find_case", WRONG, "case_not_found"),
+    (RESIDENT, "action_withdraw_consent", {}, "open_cases"),
+    (STRANGER, "action_add_material", ADD, "case_not_found"),
+    (RESIDENT, "action_add_material", ADD, "done"),
+    (STRANGER, "action_urge_case", {}, "case_not_found"),
+    (RESIDENT, "action_urge_case", {}, "done"),
+    (RESIDENT, "action_urge_case", {}, "urged_recently"),
+    (STRANGER, "action_withdraw_case", {"withdraw_reason": ""}, "case_not_found"),
+    (STRANGER, "action_list_tasks", {}, "not_bound"),
+    (STRANGER, "action_show_task", {}, "not_bound"),
+    (STRANGER, "action_accept_task", {}, "not_bound"),
+    (STRANGER, "action_refuse_task", REASON, "not_bound"),
+    (STRANGER, "action_log_contact", NOTE, "not_bound"),
+    (STRANGER, "action_resolve_task", AGREED, "not_bound"),
+    (MEDIATOR, "action_bind_staff", NUMBER, "code_invalid"),
+    (MEDIATOR, "action_bind_staff", {"binding_code": "s-ah01-centre-1"}, "done"),
+    (MEDIATOR, "action_bind_staff", NUMBER, "already_bound"),
+    (COLLEAGUE, "action_bind_staff", {"binding_code": "s-ah01-centre-2"}, "done"),
+    (COLLEAGUE, "action_list_tasks", {}, "none"),
+    (COLLEAGUE, "action_accept_task", {}, "not_your_case"),
+    (COLLEAGUE, "action_refuse_task", REASON, "not_your_case"),
+    (COLLEAGUE, "action_log_contact", NOTE, "not_your_case"),
+    (COLLEAGUE, "action_resolve_task", AGREED, "not_your_case"),
+    (MEDIATOR, "action_list_tasks", {}, "one"),
+    (MEDIATOR, "action_show_task", {}, "found"),
+    (MEDIATOR, "action_show_task", {"case_number": UNKNOWN}, "case_not_found"),
+    (MEDIATOR, "action_accept_task", {"case_number": UNKNOWN}, "case_not_found"),
+    (MEDIATOR, "action_accept_task", {}, "done"),
+    (MEDIATOR, "action_accept_task", {}, "already_accepted"),
+    (MEDIATOR, "action_log_contact", {**NOTE, "case_number": UNKNOWN}, "case_not_found"),
+    (MEDIATOR, "action_log_contact", NOTE, "done"),
+    (MEDIATOR, "action_refuse_task", {**REASON, "case_number": UNKNOWN}, "case_not_found"),
+    (MEDIATOR, "action_refuse_task", REASON, "done"),
+    (COLLEAGUE, "action_resolve_task", {**AGREED, "case_number": UNKNOWN}, "case_not_found"),
+    (COLLEAGUE, "action_resolve_task", AGREED, "done"),
+)
+CLOSED: tuple[Step, ...] = (
+    (RESIDENT, "action_add_material", ADD, "case_closed"),
+    (RESIDENT, "action_urge_case", {}, "case_closed"),
+    (RESIDENT, "action_withdraw_case", {"withdraw_reason": ""}, "case_closed"),
+    (COLLEAGUE, "action_accept_task", {}, "case_closed"),
+    (COLLEAGUE, "action_refuse_task", REASON, "case_closed"),
+    (COLLEAGUE, "action_log_contact", NOTE, "case_closed"),
+    (COLLEAGUE, "action_resolve_task", AGREED, "case_closed"),
+    (RESIDENT, "action_withdraw_consent", {}, "done"),
+    (RESIDENT, "action_record_consent", {"consent_version": "2"}, "done"),
+    *((RESIDENT, "action_submit_case", dict(REPORT), "done"),) * 4,
+    (RESIDENT, "action_submit_case", dict(REPORT), "too_many_cases"),
+    (RESIDENT, "action_list_cases", {}, "some"),
+    (MEDIATOR, "action_list_tasks", {}, "some"),
+    *((STRANGER, "action_find_case", WRONG, "case_not_found"),) * 4,
+    (STRANGER, "action_find_case", RIGHT, "too_many_attempts"),
+    *((STRANGER, "action_bind_staff", NUMBER, "code_invalid"),) * 5,
+    (STRANGER, "action_bind_staff", NUMBER, "too_many_attempts"),
+)
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    """A served backend with the demo organisation."""
+    await migrate(sqlite_url)
+    store = await open_store(sqlite_url, parse(KEY_1))
+    clock = Clock()
+    desk = make_desk(clock)
+    async with store.write() as work:
+        await seed(work, rules.read(f"{rules.PLACE}.organisation.yml"))
+    async with TestClient(TestServer(create_app(desk, store, TOKEN))) as http:
+        yield World(clock, desk, store, FakeMessenger(), http)
+    await store.close()
+
+
+class Speaker:
+    """The bot's own client, which checks every answer against the action's contract."""
+
+    def __init__(self, client: BackendClient, world: World) -> None:
+        self._client = client
+        self._world = world
+        self._count = 0
+        self.number = ""
+        self.seen: set[tuple[str, str]] = set()
+
+    async def play(self, steps: tuple[Step, ...]) -> None:
+        """Take the steps, each with a key of its own."""
+        for openid, action, arguments, expected in steps:
+            filled = {"case_number": self.number, **arguments}
+            if str(filled.get("binding_code", "")).startswith("s-"):
+                filled["binding_code"] = await self._world.code(str(filled["binding_code"]))
+            await self._step(openid, action, filled, expected)
+
+    async def _step(self, openid: str, action: str, arguments: dict[str, object], expected: str) -> None:
+        self._count += 1
+        returned = await self._client.call(action, arguments, openid, f"s:{self._count}:1")
+        assert (action, returned.outcome) == (action, expected)
+        promised = ACTIONS[action]
+        example = promised["outcomes"][returned.outcome] or {}
+        assert set(example) <= set(returned.slots) <= set(promised["sets"]), (action, returned)
+        assert [type(returned.slots[name]) for name in example] == [type(value) for value in example.values()]
+        self.number = str(returned.slots.get("case_number") or self.number)
+        self.seen.add((action, expected))
+
+
+async def test_every_outcome_happens_and_keeps_its_promise(world: World) -> None:
+    """Each outcome that the flows handle can happen, and fills the slots of its example with the same types."""
+    async with ClientSession() as http:
+        speaker = Speaker(BackendClient(http, str(world.http.make_url("/")), TOKEN), world)
+        await speaker.play(BEFORE)
+        await speaker.play(((RESIDENT, "action_submit_case", dict(REPORT), "done"), *OPEN, *CLOSED))
+        withdrawn: Step = (RESIDENT, "action_withdraw_case", {"withdraw_reason": "和好了"}, "done")
+        await speaker.play((withdrawn,))
+        code = await world.code("s-ah02-centre-1")
+        world.clock.forward(days=8)
+        await speaker.play((("o-late", "action_bind_staff", {"binding_code": code}, "code_expired"),))
+    handled = {(action, outcome) for action, known in ACTIONS.items() for outcome in known["outcomes"]}
+    assert handled - speaker.seen == set()
+
+
+def test_every_action_has_its_route() -> None:
+    """Method, path, inputs and the need of a key are the same on both sides."""
+    served = {(route.method, route.path): route for route in SERVED}
+    assert set(ASKED) == set(ACTIONS)
+    for action, asked in ASKED.items():
+        route = served[(asked.method, asked.path)]
+        inputs = set(ACTIONS[action]["inputs"]) - set(asked.in_path)
+        assert (action, route.keyed, set(route.body.model_fields)) == (action, asked.writes, inputs)
