@@ -7,6 +7,9 @@ from bot.heard import Heard
 from bot.ports import Held, Piece, Saving, Voice
 from dialogs.kernel.words import Reply
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+"""Made once: json.dumps makes an encoder anew for every piece."""
+
 
 class Answering:
     """Puts together what a person is shown."""
@@ -34,11 +37,12 @@ class Answering:
         first, rest = _split(shown)
         if not first:
             first, shown = shown[:1], shown[1:]
+        answer = _write(first[0]) if first else b""
         return Saving(
             session,
-            answer=_write(first[0]) if first else b"",
+            answer=answer,
             more=_more(rest),
-            instead=[_write(piece) for piece in first],
+            instead=[answer] if answer else (),
             also=[_write(piece) for piece in shown if "text" not in piece],
             shown_kept=len(kept),
             shown_late=len(late),
@@ -58,7 +62,7 @@ class Answering:
             return None
         text, *rest = json.loads(held.more)
         answer = _write({"text": text})
-        return Saving(held.session, answer, json.dumps(rest).encode() if rest else b"", instead=[answer])
+        return Saving(held.session, answer, _more(rest), instead=[answer])
 
     def failure(self, held: Held, sentence: str) -> Saving:
         """An apology; the conversation stays as it was."""
@@ -92,8 +96,8 @@ def _leading_texts(items: Sequence[bytes]) -> list[str]:
 
 
 def _write(piece: Piece) -> bytes:
-    return json.dumps(piece, ensure_ascii=False).encode()
+    return _ENCODE(piece).encode()
 
 
 def _more(rest: Sequence[str]) -> bytes:
-    return json.dumps(rest, ensure_ascii=False).encode() if rest else b""
+    return _ENCODE(rest).encode() if rest else b""

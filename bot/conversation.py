@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.answers import Answering
 from bot.heard import Heard, read, write
@@ -64,7 +64,7 @@ class Conversation:
             if not held.message:
                 await self._catch_up(held, now)
                 break
-            await self._work(held, foreign=True)
+            await self._work(held, own=False)
         await self._parts.sender.send(person)
 
     async def stop(self) -> None:
@@ -81,16 +81,20 @@ class Conversation:
                 self._parts.meter.turn("duplicate", 0.0)
                 return claim.answer or b""
             own = claim.held.message == heard.id
-            answer = await self._work(claim.held, foreign=not own)
+            answer = await self._work(claim.held, own=own, heard=heard if claim.held.entry == entry else None)
             if own and answer is not None:
                 return answer
 
-    async def _work(self, held: Held, *, foreign: bool) -> bytes | None:
-        """One turn, saved; None: its lock was lost, so nothing is saved and somebody else has it."""
+    async def _work(self, held: Held, *, own: bool, heard: Heard | None = None) -> bytes | None:
+        """One turn, saved; None: its lock was lost, so nothing is saved and somebody else has it.
+
+        own: the caller answers the platform for it. heard: the message held, if it has been read already.
+        """
         began = time.perf_counter()
         parts = self._parts
-        outcome, saving, notes = await self._outcome(held)
-        late = await parts.store.finish(held, replace(saving, foreign=foreign), notes)
+        outcome, saving, notes = await self._outcome(held, heard)
+        saving.foreign = not own
+        late = await parts.store.finish(held, saving, notes)
         parts.meter.turn("lost" if late is None else "late" if late else outcome, time.perf_counter() - began)
         if late is None:
             return None
@@ -98,9 +102,9 @@ class Conversation:
             await self._send(held.person, wait=late or parts.answers.is_transfer(saving.answer))
         return b"" if late else saving.answer
 
-    async def _outcome(self, held: Held) -> tuple[str, Saving, Sequence[Note]]:
+    async def _outcome(self, held: Held, heard: Heard | None) -> tuple[str, Saving, Sequence[Note]]:
         try:
-            heard = read(held.entry)
+            heard = heard or read(held.entry)
             saving = await self._parts.turns.take(held, heard)
             return ("answered" if heard.what == "input" else "errand"), saving, self._parts.notes.of(heard)
         except Exception as error:  # noqa: BLE001 - a message that breaks us must not be tried for ever, nor block its person

@@ -27,6 +27,9 @@ class Heard:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def write(heard: Heard) -> bytes:
     """Write a message down."""
     given = heard.input
@@ -39,7 +42,7 @@ def write(heard: Heard) -> bytes:
         entry["input"] = [str(given.kind), given.text, given.payload]
         if given.attachment is not None:
             entry["attachment"] = dict(given.attachment)
-    return json.dumps(entry, ensure_ascii=False).encode()
+    return _ENCODE(entry).encode()
 
 
 def read(entry: bytes) -> Heard:

@@ -16,9 +16,9 @@ Piece: TypeAlias = dict[str, Value]
 """One thing to show, ready for the channel: {"text"}, {"article"}, {"image"} or {"transfer": true}."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Saving:
-    """The outcome of a turn, saved in one step.
+    """The outcome of a turn, saved in one step; whoever knows more fills it in.
 
     session None: forget the person. answer empty: nothing to say. more: what 更多 shows next.
     pending: whether a call is owed, None: as before.

@@ -67,7 +67,9 @@ class Turns:
         """Try what is owed to a person who has not written: chores first, then postponed calls."""
         done = await self._do_chores(held)
         if held.session is None:
-            return replace(self._answers.unchanged(held), pending=False, done_chores=done)
+            saving = self._answers.unchanged(held)
+            saving.pending, saving.done_chores = False, done
+            return saving
         progress = await self._open(held, "")
         if done == len(held.chores):
             await self._retry(progress, held.person, _iso(now), CALL_SECONDS)
@@ -103,7 +105,8 @@ class Turns:
         chore = json.dumps({"do": "delivered", **heard.data}, ensure_ascii=False).encode()
         told = await self._calls.do_chore(held.person, chore)
         saving = self._answers.unchanged(held)
-        return saving if told else replace(saving, chores=(chore,))
+        saving.chores = () if told else (chore,)
+        return saving
 
     async def _do_chores(self, held: Held) -> int:
         """Do what the backend must still be told, in order, as far as it can be reached; how many are done."""
@@ -156,7 +159,22 @@ class Turns:
         if given.kind not in _WORDED or not given.text:
             return given
         wanted = self._engine.wants_intent(progress.release, progress.session, given)
+        if not wanted and not _takes_entities(progress):
+            return given
         return replace(given, understanding=await self._mind.understand(given.text, heard.at, intent=wanted))
+
+
+def _takes_entities(progress: _Progress) -> bool:
+    """Whether the form under way has a question that something picked out of the words could answer.
+
+    Picking out times and places costs more than all the rest of a turn.
+    """
+    if not progress.session.stack:
+        return True
+    flows = (progress.release.flows.get(name) for name, _ in progress.session.stack[-1].frames)
+    names = {step.name for flow in flows if flow for step in flow.steps.values() if step.kind == "collect"}
+    slots = (progress.release.slots.get(name) for name in names)
+    return any(mapping.kind == "from_entity" for slot in slots if slot for mapping in slot.mappings)
 
 
 def _iso(now: float) -> str:
@@ -165,6 +183,7 @@ def _iso(now: float) -> str:
 
 def _owing(saving: Saving, session: Session, now: float, *, chores: int, done: int) -> Saving:
     """Note what is still owed, and when to try again."""
-    pending = session.pending is not None
-    again_at = (now + AGAIN_SECONDS) * 1_000 if pending or done < chores else None
-    return replace(saving, pending=pending, done_chores=done, again_at=again_at)
+    saving.pending, saving.done_chores = session.pending is not None, done
+    if saving.pending or done < chores:
+        saving.again_at = (now + AGAIN_SECONDS) * 1_000
+    return saving

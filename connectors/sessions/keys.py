@@ -1,5 +1,7 @@
 """Names of the keys and the limits of this room. All that concerns one person shares one hash tag (Redis Cluster)."""
 
+from collections.abc import Sequence
+
 LEASE_MS = 3_000
 """How long a person stays locked by a process that no longer renews."""
 RENEW_SECONDS = 1.0
@@ -28,6 +30,12 @@ AREAS = "hwg:areas"
 def of(person: str, name: str) -> str:
     """The key `name` of a person."""
     return f"hwg:{{{person}}}:{name}"
+
+
+def of_all(person: str, names: Sequence[str]) -> list[str]:
+    """Several keys of a person."""
+    prefix = f"hwg:{{{person}}}:"
+    return [prefix + name for name in names]
 
 
 def said(person: str, message: str) -> str:

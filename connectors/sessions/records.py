@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen: freezing makes an object three times as dear, and these are made in every turn.
+@dataclass(slots=True)
 class Held:
     """A locked person: the oldest unfinished message (id and entry, empty if none) and what is stored.
 
@@ -23,7 +24,7 @@ class Held:
     chores: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Claim:
     """What became of a message: it was answered before (the answer), or it is ours to work on, or neither: busy."""
 

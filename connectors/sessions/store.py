@@ -96,7 +96,7 @@ class Sessions:
     async def _claim(self, person: str, message: str, entry: bytes, before: tuple[Command, ...]) -> Claim:
         self._count += 1
         token = f"{self._name}:{self._count}"
-        names = [keys.of(person, name) for name in _CLAIM_KEYS]
+        names = keys.of_all(person, _CLAIM_KEYS)
         if message:
             names.append(keys.said(person, message))
         arguments = (
@@ -122,7 +122,7 @@ _FINISH_KEYS = (*_CLAIM_KEYS, "pending")
 
 
 def _finish_command(held: Ticket, saving: Saving) -> Command:
-    names = [keys.of(held.person, name) for name in _FINISH_KEYS]
+    names = keys.of_all(held.person, _FINISH_KEYS)
     if held.message:
         names.append(keys.said(held.person, held.message))
     return call(

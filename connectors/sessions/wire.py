@@ -57,6 +57,7 @@ class Wire(asyncio.Protocol):
         self._reader = hiredis.Reader()
         self._waiting: deque[tuple[asyncio.Future[list[Answer]], int, float]] = deque()
         self._answers: list[Answer] = []
+        self._unsent: list[Command] = []
         self._transport: asyncio.Transport | None = None
         self.closed = False
 
@@ -87,13 +88,22 @@ class Wire(asyncio.Protocol):
 
     def send(self, commands: Sequence[Command]) -> asyncio.Future[list[Answer]]:
         """Write the batch; the future holds one answer for each command, errors of Redis among them."""
-        future: asyncio.Future[list[Answer]] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[list[Answer]] = loop.create_future()
         if self.closed or self._transport is None:
             future.set_exception(ConnectionResetError("closed"))
             return future
         self._waiting.append((future, len(commands), time.monotonic()))
-        self._transport.write(packed(commands))
+        if not self._unsent:
+            loop.call_soon(self._flush)
+        self._unsent.extend(commands)
         return future
+
+    def _flush(self) -> None:
+        """Write all that was asked for in this round of the loop at once: one system call for many people."""
+        commands, self._unsent = self._unsent, []
+        if not self.closed and self._transport is not None:
+            self._transport.write(packed(commands))
 
     def cut_if_silent(self, seconds: float) -> None:
         """Give the connection up when its oldest request has waited this long."""
