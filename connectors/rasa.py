@@ -79,13 +79,15 @@ class RasaClient:
 
     async def parse(self, text: str) -> Understanding | None:
         """What the text means, disputes folded (see `fold`); None when Rasa is silent, for whatever reason."""
-        if not text.strip() or not self._circuit.admits(self._clock()):
+        # A leading slash is Rasa's short form for intents and entities: nobody outside may name them.
+        said = text[:MAX_CHARACTERS].lstrip("/ \t\r\n")
+        if not said or not self._circuit.admits(self._clock()):
             return None
         answered: bool | None = None
         try:
-            understood = await self._ask(text[:MAX_CHARACTERS])
+            understood = await self._ask(said)
             answered = True
-        except (ClientError, TimeoutError, OSError, ValueError):
+        except (ClientError, TimeoutError, OSError, ValueError, RecursionError):
             # Which of them does not matter to anybody here; the text itself must not reach a log.
             answered = False
             return None

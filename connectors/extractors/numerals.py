@@ -66,6 +66,8 @@ def _tail(text: str, unit: int) -> float | None:
 
 
 def _small(text: str) -> float | None:
+    if not text:
+        return None
     if _PLAIN.fullmatch(text):
         return float(text)
     if all(char in _VALUES for char in text):
