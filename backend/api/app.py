@@ -35,24 +35,36 @@ def create_app(desk: Desk, store: Store, token: str) -> web.Application:
     )
     for route in ROUTES:
         app.router.add_route(route.method, PREFIX + route.path, Endpoint(route, desk, store).answer)
-    description = json.dumps(document(), ensure_ascii=False)
+    app.router.add_get(f"{PREFIX}/openapi.json", _openapi(json.dumps(document(), ensure_ascii=False)))
+    app.router.add_get("/healthz", _healthz(store))
+    app.router.add_get("/metrics", _metrics(store, metrics))
+    return app
 
-    async def openapi(_request: web.Request) -> web.Response:
+
+def _openapi(description: str) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
         return web.Response(text=description, content_type="application/json")
 
-    async def healthz(_request: web.Request) -> web.Response:
+    return handler
+
+
+def _healthz(store: Store) -> Handler:
+    """Well means that the database answers too."""
+
+    async def handler(_request: web.Request) -> web.Response:
         async with store.read() as work:
             await work.outbox.count()
         return web.json_response({"status": "ok"})
 
-    async def show_metrics(_request: web.Request) -> web.Response:
+    return handler
+
+
+def _metrics(store: Store, metrics: Metrics) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
         async with store.read() as work:
             return web.Response(body=await metrics.collect(work), content_type="text/plain", charset="utf-8")
 
-    app.router.add_get(f"{PREFIX}/openapi.json", openapi)
-    app.router.add_get("/healthz", healthz)
-    app.router.add_get("/metrics", show_metrics)
-    return app
+    return handler
 
 
 def _guarded(desk: Desk, token: str) -> Middleware:

@@ -17,13 +17,15 @@ async def main(settings: Settings, _arguments: list[str]) -> None:
     """Serve; MissingError if something is missing or the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     settings.require("PII_KEY", "BACKEND_TOKEN")
+    # Before it is said that we are up: who hears that may ask us to stop at once.
+    stop = stop_event()
     async with opened(settings) as store:
         runner = web.AppRunner(create_app(make_desk(), store, settings.token), access_log=None)
         await runner.setup()
         try:
             await _listen(runner, settings)
             print(f"后台已启动：http://{settings.host}:{settings.port}", flush=True)  # noqa: T201 - said to who started it
-            await stop_event().wait()
+            await stop.wait()
         finally:
             await runner.cleanup()
 

@@ -30,9 +30,11 @@ async def main(settings: Settings, _arguments: list[str]) -> None:
         account = from_environment(callbacks=False)
     except ConfigError as error:
         raise MissingError(str(error)) from error
+    # Before it is said that we are up: who hears that may ask us to stop at once.
+    stop = stop_event()
     async with opened(settings) as store, messenger(account) as wechat:
         print("后台工人已启动。", flush=True)  # noqa: T201 - said to who started it
-        await run(Tools(make_desk(), store, wechat, random.random), stop_event())
+        await run(Tools(make_desk(), store, wechat, random.random), stop)
 
 
 @asynccontextmanager

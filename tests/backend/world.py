@@ -1,5 +1,6 @@
 """A small backend for tests: a clock that is told the time, a platform that does as it is told, and people who act."""
 
+import asyncio
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -69,6 +70,7 @@ class FakeMessenger:
     windows: set[str] = field(default_factory=set)
     files: dict[str, Content] = field(default_factory=dict)
     deadly: str = ""
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def may_text(self, openid: str, now: datetime) -> bool:  # noqa: ARG002 - the port's signature
         """Open for those in `windows`."""
@@ -95,6 +97,7 @@ class FakeMessenger:
     def _take(self, channel: str, message: Sent) -> None:
         self._fail(channel)
         self.sent.append(message)
+        self.arrived.set()
         if channel == self.deadly:
             raise Killed
 
