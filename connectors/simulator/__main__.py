@@ -2,14 +2,14 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 
 from aiohttp import web
 
 from connectors.simulator import __doc__ as description
-from connectors.simulator.config import VARIABLES, Config, ConfigError, read
+from connectors.simulator.config import VARIABLES, Config, ConfigError, from_environment
+from connectors.simulator.memory import MemoryUnreadableError
 from connectors.simulator.server import WORLD, make_app
 
 USAGE_ERROR = 2
@@ -26,11 +26,13 @@ def main() -> int:
     )
     parser.parse_args()
     try:
-        config = read(os.environ)
+        config = from_environment()
     except ConfigError as error:
         return _fail(f"The simulator cannot start: {error}. Set it in the environment (see --help).")
     try:
         asyncio.run(_serve(config))
+    except MemoryUnreadableError as error:
+        return _fail(f"The simulator cannot start: {error}.")
     except OSError as error:
         reason = error.strerror or "the address cannot be used"
         where = f"{config.host}:{config.port}"

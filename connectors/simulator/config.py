@@ -3,8 +3,10 @@
 import base64
 import binascii
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 VARIABLES: tuple[tuple[str, str, str], ...] = (
@@ -17,6 +19,7 @@ VARIABLES: tuple[tuple[str, str, str], ...] = (
     ("SIMULATOR_HOST", "127.0.0.1", "address to listen on"),
     ("SIMULATOR_PORT", "8010", "port to listen on"),
     ("SIMULATOR_FORMAT", "xml", "format of pushes: xml or json"),
+    ("SIMULATOR_MEMORY", "", "a file in which the phones outlive a restart; without it they do not"),
     ("SIMULATOR_ACCOUNT_NAME", "和为贵", "the account's name on the phones"),
 )
 """Name, default, meaning of every variable that the simulator reads; --help prints them."""
@@ -43,6 +46,7 @@ class Config:
     port: int = 8010
     push_format: str = "xml"
     account_name: str = "和为贵"
+    memory: Path | None = None
 
     @property
     def base_url(self) -> str:
@@ -54,6 +58,11 @@ class Config:
     def account(self) -> str:
         """The account's original id (gh_…), the same for the same app id."""
         return "gh_" + hashlib.sha256(self.app_id.encode()).hexdigest()[:12]
+
+
+def from_environment() -> Config:
+    """Read the process's environment; see `read`."""
+    return read(os.environ)
 
 
 def read(environ: Mapping[str, str]) -> Config:
@@ -73,6 +82,7 @@ def read(environ: Mapping[str, str]) -> Config:
         port=int(values["SIMULATOR_PORT"]),
         push_format=values["SIMULATOR_FORMAT"],
         account_name=values["SIMULATOR_ACCOUNT_NAME"],
+        memory=Path(values["SIMULATOR_MEMORY"]) if values["SIMULATOR_MEMORY"] else None,
     )
 
 

@@ -84,6 +84,10 @@ class People:
         self.changed(person)
         return person
 
+    def bring_back(self, person: Person) -> None:
+        """Take somebody in as they were before a restart."""
+        self._people[person.openid] = person
+
     def remove(self, openid: str) -> bool:
         """Take a phone away; False if nobody has this openid."""
         gone = self._people.pop(openid, None)

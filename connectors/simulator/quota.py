@@ -58,6 +58,14 @@ class Quota:
                 return
         raise ApiError(45047)
 
+    def windows(self) -> list[list[float]]:
+        """Both windows, to be written down."""
+        return [[window.left, window.until] for window in (self._message, self._click)]
+
+    def restore(self, windows: list[list[float]]) -> None:
+        """Take both windows back from what was written down."""
+        self._message, self._click = (Window(int(left), float(until)) for left, until in windows)
+
     def state(self, now: float) -> dict[str, Any]:
         """Say what is left, for the engineers' panel and for tests."""
         return {

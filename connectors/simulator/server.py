@@ -15,6 +15,7 @@ from connectors.simulator.control.answers import ok, refused
 from connectors.simulator.control.engine_room import EngineRoom
 from connectors.simulator.control.persons import Persons
 from connectors.simulator.driver import ANSWER_S, Driver
+from connectors.simulator.memory import remembering
 from connectors.simulator.refusal import Refusal
 from connectors.simulator.walker import Walker
 from connectors.simulator.world import World, build
@@ -40,7 +41,7 @@ def make_app(
     _add_routes(app, world, Walker(world, driver))
 
     async def live(_: web.Application) -> AsyncIterator[None]:
-        async with driver.connected():
+        async with driver.connected(), remembering(world, config.memory):
             yield
             await world.errands.stop()
 

@@ -5,7 +5,7 @@ import { face, icon } from "./icons.js";
 import { begin, on, world } from "./live.js";
 import { Panel } from "./panel.js";
 import { listen, Phone } from "./phone.js";
-import { post, quietly, remove } from "./server.js";
+import { post, quietly, remove, step } from "./server.js";
 import * as sheets from "./sheets.js";
 
 const ROLES = { resident: "居民", mediator: "调解员", other: "其他人" };
@@ -62,7 +62,11 @@ function drawStage() {
 
 function stand(phone) {
   const { person } = phone;
-  const leave = quietly(() => remove(`/people/${person.openid}`));
+  // Whoever puts a phone away for good also leaves the account, so that nothing is sent to nobody.
+  const leave = quietly(async () => {
+    if (person.follows) await step(person.openid, "unfollow", {});
+    await remove(`/people/${person.openid}`);
+  });
   return h(
     "div",
     { class: "stand" },
