@@ -22,7 +22,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     if value is None:
         return ""
     if isinstance(value, dict):
-        return str(value.get("text") or value.get("name") or value.get("start") or "")
+        return str(value.get("text") or value.get("label") or value.get("name") or value.get("start") or "")
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 

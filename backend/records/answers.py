@@ -85,6 +85,10 @@ class Attempts:
         mine = (attempts.c.who_index == self._vault.index("openid", openid)) & (attempts.c.kind == kind)
         await self._db.execute(update(attempts).where(mine).values(tries=attempts.c.tries + 1))
 
+    async def clear(self, before: datetime) -> None:
+        """Delete counters begun before then."""
+        await self._db.execute(delete(attempts).where(attempts.c.since < before))
+
     async def forget(self, openid: str) -> None:
         """Erase a person's counters."""
         await self._db.execute(delete(attempts).where(attempts.c.who_index == self._vault.index("openid", openid)))

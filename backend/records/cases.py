@@ -74,12 +74,13 @@ class Cases:
     async def save(self, case: Case, now: datetime, note_id: str | None = None) -> None:
         """Keep a changed case; its facts become lines of the timeline, the note goes with the first."""
         await self._db.execute(update(cases).where(cases.c.id == case.id).values(_row(case)))
-        for one in case.deadlines.values():
+        for one in (deadline for deadline in case.deadlines.values() if deadline.met_at is not None):
             mine = (deadlines.c.case_id == case.id) & (deadlines.c.kind == one.kind)
             await self._db.execute(update(deadlines).where(mine).values(met_at=one.met_at))
-        for fact in case.facts:
-            await self._add_line(case.id, fact, now, note_id)
-            note_id = None
+        lines = [_line(case.id, fact, now) for fact in case.facts]
+        if lines:
+            lines[0]["note_id"] = note_id
+            await self._db.execute(insert(case_events), lines)
 
     async def add_note(self, note_id: str, case_id: str, kind: str, text: str, now: datetime) -> None:
         """Keep what somebody wrote, sealed."""
@@ -145,11 +146,6 @@ class Cases:
         old = cases.c.state.in_(CLOSED) & (cases.c.closed_at < moment) & cases.c.words_sealed.is_not(None)
         return list((await self._db.execute(select(cases.c.id).where(old).limit(limit))).scalars())
 
-    async def _add_line(self, case_id: str, fact: facts.Fact, now: datetime, note_id: str | None) -> None:
-        data = {name: value for name, value in facts.to_payload(fact).items() if name != "case_id"}
-        line = {"case_id": case_id, "at": now, "kind": type(fact).__name__, "data": data, "note_id": note_id}
-        await self._db.execute(insert(case_events).values(line))
-
     def _note(self, row: Row[Any]) -> str | None:
         return None if row.text_sealed is None else self._vault.open(row.text_sealed, f"notes/text/{row.note_id}")
 
@@ -206,6 +202,11 @@ def _row(case: Case) -> dict[str, Any]:
         "last_urged_at": case.last_urged_at,
         "closed_at": case.closed_at,
     }
+
+
+def _line(case_id: str, fact: facts.Fact, now: datetime) -> dict[str, Any]:
+    data = {name: value for name, value in facts.to_payload(fact).items() if name != "case_id"}
+    return {"case_id": case_id, "at": now, "kind": type(fact).__name__, "data": data, "note_id": None}
 
 
 def _deadline_row(case_id: str, one: Deadline) -> dict[str, Any]:

@@ -19,9 +19,9 @@ class Outbox(Queue):
 
     async def add(self, happened: Iterable[Fact], now: datetime) -> None:
         """Write facts down, in order."""
-        for fact in happened:
-            values = {"name": type(fact).__name__, "payload": to_payload(fact), **fresh(now)}
-            await self._db.execute(insert(outbox).values(values))
+        rows = [{"name": type(fact).__name__, "payload": to_payload(fact), **fresh(now)} for fact in happened]
+        if rows:
+            await self._db.execute(insert(outbox), rows)
 
     async def clear(self, before: datetime) -> None:
         """Delete facts done before then."""

@@ -55,12 +55,14 @@ class Queue:
             .order_by(rows.available_at, rows.id)
             .limit(terms.limit)
             .with_for_update(skip_locked=True)
+            # Of its own, so that PostgreSQL looks once: a subquery might be run again and lock more rows.
+            .cte("due")
         )
         given_up = (rows.state == WAITING) & free & (rows.attempts >= terms.attempts_max)
         buried = {"state": BURIED, "done_at": now, "error": GAVE_UP, "claim": None, "lease_until": None}
         await self._db.execute(update(self.table).where(given_up).values(buried))
         values = {"claim": claim, "lease_until": now + terms.lease, "attempts": rows.attempts + 1}
-        taken = update(self.table).where(rows.id.in_(due)).values(values).returning(self.table)
+        taken = update(self.table).where(rows.id.in_(select(due.c.id))).values(values).returning(self.table)
         found = (await self._db.execute(taken)).all()
         return sorted(found, key=lambda row: (row.available_at, row.id))
 

@@ -79,9 +79,11 @@ async def _forget_member(desk: Desk, work: Work, openid: str) -> None:
         return
     await work.staff.unbind(member.id)
     await work.deliveries.cancel_for(member.id, desk.now())
-    for case in await work.cases.tasks_of(member.id):
-        await give_again(desk, work, case)
-        await work.save(case, desk.now())
+    for task in await work.cases.tasks_of(member.id):
+        case = await work.cases.get(task.id, lock=True)
+        if case is not None and case.is_open and case.owner_id == member.id:
+            await give_again(desk, work, case)
+            await work.save(case, desk.now())
 
 
 async def _erase(desk: Desk, work: Work, case_ids: list[str]) -> None:

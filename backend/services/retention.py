@@ -13,5 +13,6 @@ async def clear_out(desk: Desk, work: Work) -> int:
     await work.cases.erase_words(old)
     await work.attachments.erase(old, now)
     await work.answers.clear(now - retention.answers)
+    await work.attempts.clear(now - desk.policy.limits.attempts_window)
     await work.outbox.clear(now - retention.outbox)
     return len(old)

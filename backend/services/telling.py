@@ -14,7 +14,7 @@ from backend.records.work import Work
 from backend.services.desk import Desk
 
 MATERIALS_SHOWN = 5
-DETAILS = ("other_party", "since_when", "handled_by", "wish", "person_count")
+DETAILS = ("place", "other_party", "since_when", "handled_by", "wish", "person_count")
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,18 @@ async def test_the_task_holds_what_is_needed(world: World) -> None:
     assert answer["task_choices"] == [
         {"title": "待接单 物业纠纷 酒仙桥街道阳光社区阳光小区", "payload": f"/SetSlots(case_number={number})"}
     ]
-    for needed in (number, STATEMENT, "楼上住户", "去年", "修好", "李大姐", PHONE, "3月5日（周四）下班前", "接受"):
+    for needed in (
+        number,
+        STATEMENT,
+        "具体位置：阳光小区3号楼",
+        "楼上住户",
+        "去年",
+        "修好",
+        "李大姐",
+        PHONE,
+        "3月5日（周四）下班前",
+        "接受",
+    ):
         assert needed in answer["task_text"]
     assert all(line.strip() for line in answer["task_text"].splitlines())
     await world.submit("o-2")
