@@ -60,8 +60,8 @@ def _tail(text: str, unit: int) -> float | None:
         return 0
     if text == "半":
         return unit / 2
-    if len(text) == 1 and text in _VALUES:
-        return _VALUES[text] * unit / 10
+    if len(text) == 1 and (digit := _digit(text)) is not None:
+        return digit * unit / 10
     return _large(text.lstrip("零〇"))
 
 

@@ -140,7 +140,7 @@ class Gazetteer:
         containing = {area.code for code in named for area in self._lineage(code)[1:]}
         weights = {
             code: sum(bool(hit.codes & {area.code for area in self._lineage(code)}) for hit in hits)
-            for code in named - containing
+            for code in (named - containing or named)
         }
         most = max(weights.values())
         return sorted(code for code, weight in weights.items() if weight == most)

@@ -27,6 +27,7 @@ _CLOCK = re.compile(r"(?<![\d:])(\d{1,2})(?::(\d{2}))?(?::\d{2})?\s*([ap])(?:\.?
 _HOURS = re.compile(rf"(上|下|前|后|过去|还剩|剩下)\s*({_N}{{1,3}})?\s*个?\s*(?:小时|钟头)")
 _PUBLIC = re.compile("|".join(sorted(_DAYS, key=len, reverse=True)))
 _BARE_DAY = re.compile(r"(?<![\d月到至~-])([12]?\d|3[01])[日号](?![\d楼院线地])")
+_HOUSE = re.compile(r"^号[楼院线地店]")
 _MONTH = re.compile(rf"(?<![{DIGITS}年个])({_N}{{1,2}})月份(?!\d)")
 _PART = re.compile("^(?:" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")")
 _ENDS_IN_PART = re.compile("(" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")$")
@@ -56,7 +57,11 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
     rest = list(text)
     for one in taken:
         rest[one.offset : one.offset + len(one.text)] = " " * len(one.text)
-    theirs = (_coming(one, text, local) for one in jionlp_time.find("".join(rest), local))
+    theirs = (
+        _coming(one, text, local)
+        for one in jionlp_time.find("".join(rest), local)
+        if not _HOUSE.match(text[one.offset + len(one.text) - 1 :])
+    )
     for one in sorted((*taken, *theirs), key=lambda each: each.offset):
         value = {"start": one.start.isoformat(), "end": one.end.isoformat(), "text": one.text}
         yield Entity("time", value, one.offset, one.offset + len(one.text))
