@@ -5,7 +5,7 @@ import hashlib
 import itertools
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,10 @@ APP_ID = "wx0123456789abcdef"
 APP_SECRET = "0123456789abcdef0123456789abcdef"
 TOKEN = "contracttoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+TEMPLATE = "/cgi-bin/message/template/send"
+CUSTOM = "/cgi-bin/message/custom/send"
+ALREADY_SENT = 45065
 
 _ids = itertools.count(int(time.time()) * 1000)
 
@@ -86,19 +90,35 @@ class Answer:
         return re.findall(r'msgmenuid=([^"&]+)"[^>]*>([^<]*)</a>', self.text)
 
 
+class Cut(Exception):  # noqa: N818 - what happens to the connection
+    """Raised by a hook: the connection is cut without an answer."""
+
+
+async def _nothing(_path: str, _body: dict[str, Any]) -> int:
+    return 0
+
+
 @dataclass
 class Platform:
-    """The API that the bot and the worker call. `fault(path)` may name an error code to answer with."""
+    """The API that the bot and the worker call. `fault(path)` may name an error code to answer with.
+
+    before, after: called with path and body before a call is taken and after; each may wait, raise Cut, or name an
+    error code. shown: what was taken and is on somebody's phone; the same client_msg_id is shown once (45065).
+    """
 
     fault: Callable[[str], int] = lambda _path: 0
+    before: Callable[[str, dict[str, Any]], Awaitable[int]] = _nothing
+    after: Callable[[str, dict[str, Any]], Awaitable[int]] = _nothing
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    shown: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     base: str = ""
 
     async def __aenter__(self) -> "Platform":
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app)
+        # A connection that hangs on purpose must not hold up the end of a test.
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -113,15 +133,34 @@ class Platform:
         body = await request.json() if request.can_read_body else {}
         self.calls.append((path, body))
         self.changed.set()
-        if code := self.fault(path):
+        try:
+            code = self.fault(path) or await self.before(path, body) or self._take(path, body)
+            code = code or await self.after(path, body)
+        except Cut:
+            if request.transport is not None:
+                request.transport.abort()
+            code = -1
+        if code:
             return web.json_response({"errcode": code, "errmsg": "as asked"})
         if path.endswith("token"):
             return web.json_response({"access_token": f"token{len(self.calls)}", "expires_in": 7200})
         return web.json_response({"errcode": 0, "errmsg": "ok", "msgid": next(_ids)})
 
+    def _take(self, path: str, body: dict[str, Any]) -> int:
+        sent_id = body.get("client_msg_id")
+        if sent_id and any(old.get("client_msg_id") == sent_id for _, old in self.shown):
+            return ALREADY_SENT
+        if "touser" in body:
+            self.shown.append((path, body))
+        return 0
+
     def sent(self, path: str, openid: str) -> list[dict[str, Any]]:
         """Bodies sent to `path` for one person."""
         return [body for called, body in self.calls if called == path and body.get("touser") == openid]
+
+    def phone(self, openid: str) -> list[dict[str, Any]]:
+        """What a person's phone shows of what was sent by the API, in order."""
+        return [body for _, body in self.shown if body["touser"] == openid]
 
     async def until(self, condition: Callable[[], object], seconds: float = 30.0) -> None:
         """Wait until `condition` holds; it is looked at after each call that arrives."""
