@@ -5,6 +5,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from redis.exceptions import RedisError
+
 from bot.metrics import Meters, alias
 from bot.ports import Piece
 from connectors.sessions.late import Fate, LateReplies
@@ -42,8 +44,8 @@ class LateSender:
                 self.meters.late.labels(fate).inc()
                 if fate == "again":
                     return
-        except RedisAwayError as problem:
-            _log.warning("late replies of %s wait: redis away (%s)", alias(person), problem)
+        except (RedisAwayError, RedisError) as problem:
+            _log.warning("late replies of %s wait: redis away (%s)", alias(person), type(problem).__name__)
 
     async def _try(self, person: str, piece: Piece) -> tuple[Fate, float]:
         """Send one piece: how it went, and seconds to wait if it must be sent again."""

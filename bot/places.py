@@ -19,6 +19,7 @@ class Places:
         self._backend = backend
         self._store = store
         self._known = b"[]"
+        self._fresh = True
         self._gazetteer = Gazetteer.from_areas([])
 
     @property
@@ -31,8 +32,11 @@ class Places:
         try:
             areas = await self._backend.areas()
             await self._store.put_areas(areas)
+            self._fresh = True
         except Unreachable as problem:
-            _log.warning("places not refreshed: %s", problem)
+            if self._fresh:
+                _log.warning("places not refreshed: %s", problem)
+            self._fresh = False
             areas = self._known if self.are_known else await self._store.areas() or self._known
         if areas != self._known:
             self._gazetteer = Gazetteer.from_areas(json.loads(areas))

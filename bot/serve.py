@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import errno
+import gc
 import logging
 import signal
 import sys
@@ -59,6 +60,7 @@ async def serve(settings: config.Config, folder: Path) -> None:
     async with running(settings, folder) as bot:
         stop = asyncio.Event()
         _obey_signals(bot, stop)
+        _settle()
         runner = web.AppRunner(bot.app, access_log=None, shutdown_timeout=STOP_SECONDS)
         await runner.setup()
         try:
@@ -67,6 +69,12 @@ async def serve(settings: config.Config, folder: Path) -> None:
             await stop.wait()
         finally:
             await runner.cleanup()
+
+
+def _settle() -> None:
+    """What is loaded by now stays: the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def _obey_signals(bot: Bot, stop: asyncio.Event) -> None:

@@ -66,7 +66,7 @@ class Webhook:
         answer = b"" if heard is None else await self._answer(heard, now)
         content = rendered(message, json.loads(answer), now) if answer else ""
         sealed = self._gate.seal(content, now, request.query.get("nonce", ""))
-        return web.Response(body=sealed, content_type="text/plain" if sealed == SUCCESS else "text/xml")
+        return web.Response(body=sealed, content_type=_content_type(sealed))
 
     async def _answer(self, heard: Heard, began: float) -> bytes:
         try:
@@ -79,6 +79,12 @@ class Webhook:
     def _refuse(self, refused: Refused) -> web.Response:
         self._meters.refused.labels(refused.code).inc()
         return web.Response(status=_TOO_LARGE if refused.code == TOO_LARGE else _FORBIDDEN)
+
+
+def _content_type(sealed: bytes) -> str:
+    if sealed == SUCCESS:
+        return "text/plain"
+    return "application/json" if sealed.startswith(b"{") else "text/xml"
 
 
 def heard_of(message: Message, now: float) -> Heard | None:

@@ -13,6 +13,11 @@ import hiredis
 from connectors.sessions import keys, scripts
 from connectors.sessions.wire import Address, Answer, Argument, Command, Wire
 
+_PASSING = ("LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN", "BUSY ")
+"""Errors of a server that will be ready soon."""
+_REFUSING = ("OOM", "MISCONF", "NOREPLICAS", "CLUSTERDOWN", "NOAUTH", "WRONGPASS", "NOPERM")
+"""Errors of a server that stores nothing until somebody mends it."""
+
 
 class RedisAwayError(Exception):
     """Redis could not be asked within the time allowed: nothing is known to have been stored."""
@@ -67,8 +72,10 @@ class RedisLink:
         text = str(error)
         if text.startswith("NOSCRIPT"):
             await wire.send([("SCRIPT", "LOAD", script.text) for script in scripts.ALL])
-        elif text.startswith(("LOADING", "MASTERDOWN", "READONLY", "TRYAGAIN")):
+        elif text.startswith(_PASSING):
             raise ConnectionRefusedError(text.split(" ", 1)[0])
+        elif text.startswith(_REFUSING):
+            raise RedisAwayError(text.split(" ", 1)[0])
         else:
             raise error
 

@@ -302,3 +302,14 @@ async def test_every_process_that_waits_is_woken(one: Process, two: Process) -> 
     await one.sessions.finish(claim.held, Outcome(answer=b"said"))
     async with asyncio.timeout(keys.LEASE_MS / 2_000):
         assert [each.answer for each in await asyncio.gather(*joined)] == [b"said", b"said"]
+
+
+async def test_a_server_that_cannot_store_counts_as_away(one: Process) -> None:
+    """When Redis is full nothing is stored, and the caller is told so instead of believing it."""
+    ((_, limit),) = await one.link.run(("CONFIG", "GET", "maxmemory"))
+    await one.link.run(("CONFIG", "SET", "maxmemory", "1"))
+    try:
+        with pytest.raises(RedisAwayError):
+            await one.sessions.claim("p", "m1", b"", NOW)
+    finally:
+        await one.link.run(("CONFIG", "SET", "maxmemory", limit))
