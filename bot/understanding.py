@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import datetime
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -28,6 +29,8 @@ from dialogs.kernel.words import Understanding
 
 BUDGET_SECONDS = 10.0
 """Nobody waits in a conversation here."""
+_ENDS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+"""What readers may take for the end of a line and JSON does not escape."""
 _WORDS: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 _NEAREST: dict[str, str] = _WORDS["nearest"]
 
@@ -42,6 +45,10 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--now", help=_WORDS["now"])
     parser.add_argument("--areas", type=Path, help=_WORDS["areas"])
     options = parser.parse_args(argv)
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, TextIOWrapper):
+            # A line ends with a line feed and nothing else: so many lines, so many answers.
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
     try:
         asyncio.run(_answer(sys.stdin, sys.stdout, _now(options.now), _gazetteer(options.areas)))
     except (CannotUnderstandError, rasa_server.RasaDidNotStartError) as error:
@@ -69,7 +76,7 @@ async def _answer(lines: TextIO, out: TextIO, now: datetime, gazetteer: Gazettee
             meant = await client.parse(text) or Understanding()
             picked = extract(text, now, gazetteer)
             understood = Understanding(meant.intent, meant.confidence, meant.ranking, (*meant.entities, *picked))
-            out.write(json.dumps(described(understood), ensure_ascii=False) + "\n")
+            out.write(json.dumps(described(understood), ensure_ascii=False).translate(_ENDS) + "\n")
             out.flush()
 
 

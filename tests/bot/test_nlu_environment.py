@@ -1,4 +1,4 @@
-"""Rasa's environment: made once, whole or not at all, shared by its lock; with small packages in the place of Rasa's."""
+"""Rasa's environment: made once, whole or not at all, shared by its lock; small packages stand in for Rasa's."""
 
 import hashlib
 import threading
