@@ -27,6 +27,7 @@ class Heard:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
+_WHATS: Mapping[str, What] = {what: what for what in get_args(What)}
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -56,5 +57,5 @@ def read(entry: bytes) -> Heard:
         if got["what"] not in get_args(What):
             raise ValueError("not a message")
         return Heard(got["id"], got["person"], got["at"], got["what"], given, got.get("grant", ""), got.get("data", {}))
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise ValueError("not a message") from error
