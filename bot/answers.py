@@ -24,26 +24,21 @@ class Answering:
         do the words before a handover, which itself is the answer.
         """
         pieces = self._voice.compose(replies)
-        transfers = [piece for piece in pieces if "transfer" in piece]
-        if transfers:
-            others = [piece for piece in pieces if "transfer" not in piece]
-            first, rest = _split(others)
-            also = [*first, *(piece for piece in others if "text" not in piece)]
-            return Saving(session, _write(transfers[0]), _more(rest), also=[_write(piece) for piece in also])
+        if any("transfer" in piece for piece in pieces):
+            return _handed_over(pieces, session)
         kept, late = _leading_texts(held.kept), _leading_texts(held.late)
         texts = self._voice.join([*kept, *late, *(piece["text"] for piece in pieces if "text" in piece)])
-        shown: list[Piece] = [{"text": text} for text in texts]
-        shown += [piece for piece in pieces if "text" not in piece]
-        first, rest = _split(shown)
+        others = [piece for piece in pieces if "text" not in piece]
+        first: list[Piece] = [{"text": text} for text in texts[:1]]
         if not first:
-            first, shown = shown[:1], shown[1:]
+            first, others = others[:1], others[1:]
         answer = _write(first[0]) if first else b""
         return Saving(
             session,
             answer=answer,
-            more=_more(rest),
+            more=_more(texts[1:]),
             instead=[answer] if answer else (),
-            also=[_write(piece) for piece in shown if "text" not in piece],
+            also=[_write(piece) for piece in others],
             shown_kept=len(kept),
             shown_late=len(late),
         )
@@ -76,6 +71,13 @@ class Answering:
     def is_transfer(self, answer: bytes) -> bool:
         """Whether an answer hands the person over to the platform's customer service."""
         return answer.startswith(b'{"transfer"')
+
+
+def _handed_over(pieces: Sequence[Piece], session: bytes) -> Saving:
+    """The handover is the answer; all that is said goes ahead of it another way."""
+    first, rest = _split(pieces)
+    also = [*first, *(piece for piece in pieces if "text" not in piece and "transfer" not in piece)]
+    return Saving(session, _write({"transfer": True}), _more(rest), also=[_write(piece) for piece in also])
 
 
 def _split(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:

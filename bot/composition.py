@@ -88,24 +88,19 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
     Raises bot.releases.DialogsBrokenError if the dialogs in `folder` cannot be run.
     """
     meters, name, pace = Meters(), secrets.token_hex(4), pace or Pace()
-    clock = pace.clock
     async with _redis(config.redis_url, name) as store, _http() as http:
         backend = BackendClient(http, config.backend_url, config.backend_token)
-        calls = BackendCalls(backend, meters)
+        calls, places = BackendCalls(backend, meters), Places(backend, store.releases)
         dialogs = Dialogs(folder, calls.actions, store.releases)
-        places = Places(backend, store.releases)
-        sender = LateSender(
-            store.late, store.sessions, _wechat(config, store, http, name), Ledger(store.client), meters, clock
-        )
-        sentences = Sentences(**yaml.safe_load(_SENTENCES.read_text(encoding="utf-8")))
-        answers = Answering(WeChatVoice())
+        wechat = _wechat(config, store, http, name)
+        sender = LateSender(store.late, store.sessions, wechat, Ledger(store.client), meters, pace.clock)
         mind = Understander(RasaClient(http, config.rasa_url, clock=time.monotonic), places.extract, meters)
+        answers = Answering(WeChatVoice())
         turns = Turns(engine, dialogs, mind, calls, answers)
-        conversation = Conversation(Parts(store.sessions, turns, answers, sender, _Quota(), meters, sentences))
-        sweeper = Sweeper(store.sessions, conversation, clock)
-        account = config.account
-        gate = Gate(account.app_id, account.token, account.aes_key, account.mode)
-        app = application(Webhook(gate, conversation, meters, sentences.busy, pace))
+        parts = Parts(store.sessions, turns, answers, sender, _Quota(), meters, _sentences())
+        conversation = Conversation(parts)
+        sweeper = Sweeper(store.sessions, conversation, pace.clock)
+        app = application(Webhook(_gate(config), conversation, meters, parts.sentences.busy, pace))
         app.add_routes(Status(store.link, dialogs, meters).routes())
         async with _upkeep(store.sessions, sweeper, dialogs, places):
             yield Bot(app, dialogs.read_again.set)
@@ -156,3 +151,12 @@ def _wechat(config: Config, store: _Redis, http: ClientSession, name: str) -> We
     account = config.account
     tokens = TokenStore(store.client, http, account.app_id, account.app_secret, account.api_base, owner=name)
     return WeChatClient(http, tokens, account.api_base)
+
+
+def _gate(config: Config) -> Gate:
+    account = config.account
+    return Gate(account.app_id, account.token, account.aes_key, account.mode)
+
+
+def _sentences() -> Sentences:
+    return Sentences(**yaml.safe_load(_SENTENCES.read_text(encoding="utf-8")))

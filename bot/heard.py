@@ -54,8 +54,7 @@ def read(entry: bytes) -> Heard:
         if "input" in got:
             kind, text, payload = got["input"]
             given = Input(InputKind(kind), text, payload, got.get("attachment"))
-        if got["what"] not in get_args(What):
-            raise ValueError("not a message")
-        return Heard(got["id"], got["person"], got["at"], got["what"], given, got.get("grant", ""), got.get("data", {}))
+        what = _WHATS[got["what"]]
+        return Heard(got["id"], got["person"], got["at"], what, given, got.get("grant", ""), got.get("data", {}))
     except (KeyError, TypeError, ValueError) as error:
         raise ValueError("not a message") from error
