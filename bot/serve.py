@@ -17,6 +17,7 @@ from bot import config
 from bot.check import DIALOGS
 from bot.composition import Bot, running
 from bot.releases import DialogsBrokenError
+from bot.traces import Wordless
 from connectors.wechat.config import ConfigError
 
 STOP_SECONDS = 6.0
@@ -38,6 +39,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--dialogs", type=Path, default=DIALOGS, help="the dialogs' folder (default: dialogs/)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(Wordless())
     try:
         uvloop.run(serve(config.from_environment(), options.dialogs))
     except (ConfigError, CannotListenError) as problem:
@@ -61,7 +64,8 @@ async def serve(settings: config.Config, folder: Path) -> None:
         stop = asyncio.Event()
         _obey_signals(bot, stop)
         _settle()
-        runner = web.AppRunner(bot.app, access_log=None, shutdown_timeout=STOP_SECONDS)
+        # The platform packs nothing, so nobody's packed body is unpacked.
+        runner = web.AppRunner(bot.app, access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False)
         await runner.setup()
         try:
             await _listen(runner, settings.host, settings.port)

@@ -14,7 +14,7 @@ from bot.heard import Heard
 from bot.metrics import Meters, alias
 from bot.voice import rendered
 from connectors.sessions.link import RedisAwayError
-from connectors.wechat.errors import TOO_LARGE, Refused
+from connectors.wechat.errors import MALFORMED, TOO_LARGE, Refused
 from connectors.wechat.gate import MAX_BODY_BYTES, SUCCESS, Gate
 from connectors.wechat.message import Message, grant_of, to_input
 
@@ -62,6 +62,8 @@ class Webhook:
             return self._refuse(refused)
         except HTTPRequestEntityTooLarge:
             return self._refuse(Refused(TOO_LARGE))
+        except web.RequestPayloadError:
+            return self._refuse(Refused(MALFORMED))
         heard = heard_of(message, now)
         answer = b"" if heard is None else await self._answer(heard, now)
         content = rendered(message, json.loads(answer), now) if answer else ""
