@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis.asyncio
+import redis.exceptions
 import yaml
 from aiohttp import ClientSession, TCPConnector, web
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialBackoff
 
 from bot.answers import Answering
 from bot.calls import BackendCalls
@@ -47,6 +50,8 @@ from dialogs.kernel import engine
 PLACES_SECONDS = 300.0
 PLACES_AT_FIRST_SECONDS = 3.0
 """Pause between two questions for the places, and while there are none yet."""
+CLIENT_RETRIES = 8
+"""How often what goes through redis-py is tried again while Redis is away: about two seconds."""
 CONNECTIONS = 200
 """Outgoing HTTP connections at the same time."""
 
@@ -111,7 +116,12 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
 @contextlib.asynccontextmanager
 async def _redis(url: str, name: str) -> AsyncIterator[_Redis]:
     link, bells = RedisLink(url), Bells(url, name)
-    client = redis.asyncio.Redis.from_url(url, socket_timeout=keys.COMMAND_SECONDS)
+    client = redis.asyncio.Redis.from_url(
+        url,
+        socket_timeout=keys.COMMAND_SECONDS,
+        retry=Retry(ExponentialBackoff(keys.LONGEST_RETRY_PAUSE_SECONDS, keys.RETRY_PAUSE_SECONDS), CLIENT_RETRIES),
+        retry_on_error=[redis.exceptions.ConnectionError, redis.exceptions.TimeoutError],
+    )
     await bells.open()
     try:
         yield _Redis(link, client, Sessions(link, bells, name), LateReplies(link), ReleaseStore(link))

@@ -49,12 +49,16 @@ class LateSender:
 
     async def _try(self, person: str, piece: Piece) -> tuple[Fate, float]:
         """Send one piece: how it went, and seconds to wait if it must be sent again."""
-        if not await self.ledger.take(person, self.clock()):
-            return "keep", 0.0
         try:
+            if not await self.ledger.take(person, self.clock()):
+                return "keep", 0.0
             await self._send(person, piece)
         except (Busy, RateLimited) as problem:
             return "again", problem.retry_after_s or AGAIN_SECONDS
+        except RedisError as problem:
+            # The ledger and the token are asked before anything is sent.
+            _log.warning("late reply to %s waits: redis away (%s)", alias(person), type(problem).__name__)
+            return "again", AGAIN_SECONDS
         except (QuotaUsedUp, WindowClosed):
             await self.ledger.exhaust(person)
             return "keep", 0.0

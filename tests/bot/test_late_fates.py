@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import redis.asyncio
+import redis.exceptions
 from aiohttp import ClientSession
 
 from bot.late import LateSender
@@ -88,3 +89,14 @@ async def test_pictures_and_cards_are_sent_as_such(ready: Post, platform: Platfo
     await ready.sender.send("p")
     assert [each["msgtype"] for each in platform.sent(SEND, "p")] == ["text", "image", "news"]
     assert await ready.left() == (0, 0)
+
+
+async def test_a_ledger_that_cannot_be_asked_loses_nothing(ready: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the quota cannot be looked up nothing is sent, and the reply stays first in line."""
+
+    async def away(*_: object) -> bool:
+        raise redis.exceptions.ConnectionError
+
+    monkeypatch.setattr(ready.sender.ledger, "take", away)
+    await ready.sender.send("p")
+    assert await ready.left() == (1, 0)

@@ -95,6 +95,20 @@ async def test_conversation_survives_a_redis_restart(
     assert answer.text.startswith("登记好了，AH1")
 
 
+async def test_late_replies_survive_a_redis_restart(
+    own_redis: RedisServer, folder: Path, backend: Backend, platform: Platform
+) -> None:
+    """A reply that became late is sent although Redis was restarted since the last one was."""
+    me, clock = somebody(), Clock()
+    settings = host_parts.config(own_redis.url, platform.base, backend.url)
+    async with host(settings, folder, Pace(clock)) as client:
+        await client.deliver(text(me, "人工"))
+        own_redis.stop()
+        own_redis.start()
+        await client.deliver(text(me, "人工"))
+    assert len(platform.sent(SEND, me)) == 2
+
+
 async def test_without_redis_nothing_is_acknowledged(
     own_redis: RedisServer, folder: Path, backend: Backend, platform: Platform
 ) -> None:
