@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
 import requests
 
 from connectors.local.redis_server import RedisServer
 from tests.benchmarks import form, servers, walk
 from tests.benchmarks.callbacks import Account, text_callback
 from tests.benchmarks.load import Load, closed, paced
+from tests.contract import hostile
 
 CONNECTIONS = 16
 ROUNDS = 5
@@ -28,6 +30,8 @@ FLAT_EARLY, FLAT_LATE = 10, 400
 PACE_PER_SECOND, PACE_SECONDS = 200, 30
 RASA_PEOPLE = 30
 WALKED_TURNS = 10_000
+REFUSALS = 100
+"""Hostile requests of each kind; the host's processor time is counted in hundredths of a second."""
 MEGABYTE = 1_000_000
 ANSWER = "楼上半夜总是拖椅子,跟他说过三回了"
 
@@ -174,6 +178,32 @@ def p99(folder: Path) -> Iterator[Figure]:
     yield Figure("turn.p99_ms", load.percentile(0.99) * 1000, 100, operator.le, detail)
 
 
+def refusal(folder: Path) -> Iterator[Figure]:
+    """Processor time of the host for one hostile request, of the kind that costs most: all of it is its loop's time."""
+    with _redis(folder) as redis_url, servers.bot(redis_url, form.write(folder)) as (bot, host):
+        costs = {name: _refusal_ms(bot, host, hostile.post(name)) for name in hostile.NAMES}
+    worst = max(costs, key=costs.__getitem__)
+    detail = {"worst": worst, "median_ms": round(statistics.median(costs.values()), 3), "kinds": len(costs)}
+    yield Figure("gate.refusal_ms", costs[worst], 5, operator.lt, detail)
+
+
+def _refusal_ms(bot: Account, host: psutil.Process, post: hostile.Post) -> float:
+    before = host.cpu_times()
+    with requests.Session() as http:
+        for _ in range(REFUSALS):
+            answer = http.post(
+                f"http://{bot.host}:{bot.port}{bot.path}",
+                params=dict(post.query),
+                data=post.body,
+                headers=dict(post.headers),
+                timeout=30,
+            )
+            if answer.status_code not in (403, 413):
+                raise RuntimeError(f"a hostile request was answered with {answer.status_code}")
+    after = host.cpu_times()
+    return (after.user + after.system - before.user - before.system) / REFUSALS * 1000
+
+
 def memory(folder: Path) -> Iterator[Figure]:
     """Resident memory of bot and backend after 10,000 turns of whole reports, without Rasa."""
     with (
@@ -221,6 +251,7 @@ FIGURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "turn.rasa_core_ratio": rasa_core_ratio,
     "turn.werobot_ratio": werobot_ratio,
     "turn.p99_ms": p99,
+    "gate.refusal_ms": refusal,
     "rss_mb": memory,
     "demo.second_start_s": second_start,
 }
