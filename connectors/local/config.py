@@ -8,8 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from connectors.local.messages import CannotGoOnError
+
 DATA = Path(".data")
 SECRETS_FILE = DATA / "local.env"
+LARGEST_PORT = 65_535
 
 WECHAT = (
     "WECHAT_APP_ID",
@@ -21,10 +24,13 @@ WECHAT = (
 )
 PRIVILEGES: Mapping[str, tuple[str, ...]] = {
     "redis": ("REDIS_PORT",),
-    "rasa": (),
+    "rasa": ("RASA_PORT",),
     "backend": ("DATABASE_URL", "BACKEND_TOKEN", "PII_KEY", "BACKEND_HOST", "BACKEND_PORT"),
     "worker": ("DATABASE_URL", "PII_KEY", "REDIS_URL", *WECHAT),
-    "simulator": (*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
+    "simulator": (
+        *(*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
+        *("SIMULATOR_MEMORY", "SIMULATOR_ACCOUNT_NAME"),
+    ),
     "bot": ("REDIS_URL", "RASA_URL", "BACKEND_URL", "BACKEND_TOKEN", "BOT_HOST", "BOT_PORT", *WECHAT),
 }
 """Which of our variables each process is given: the one facing the internet holds no database password."""
@@ -47,7 +53,10 @@ class Settings:
 
     def port(self, name: str) -> int:
         """A port by its variable's name."""
-        return int(self.values[name])
+        text = self.values[name]
+        if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LARGEST_PORT):
+            raise CannotGoOnError("bad_port", variable=name)
+        return int(text)
 
 
 def load() -> Settings:
@@ -61,7 +70,7 @@ def load() -> Settings:
         _write(SECRETS_FILE, kept)
     values = {**_DEFAULTS, **kept, **given}
     values.setdefault("REDIS_URL", f"redis://127.0.0.1:{values['REDIS_PORT']}/0")
-    values.setdefault("RASA_URL", "http://127.0.0.1:5005")
+    values.setdefault("RASA_URL", f"http://127.0.0.1:{values['RASA_PORT']}")
     values.setdefault("BACKEND_URL", f"http://127.0.0.1:{values['BACKEND_PORT']}")
     values.setdefault("WECHAT_API_BASE", f"http://127.0.0.1:{values['SIMULATOR_PORT']}")
     values.setdefault("BOT_URL", f"http://127.0.0.1:{values['BOT_PORT']}/wechat")
@@ -76,6 +85,8 @@ _DEFAULTS: Mapping[str, str] = {
     "BACKEND_PORT": "8001",
     "SIMULATOR_HOST": "127.0.0.1",
     "SIMULATOR_PORT": "8010",
+    "SIMULATOR_MEMORY": str(DATA / "phones.json"),
+    "RASA_PORT": "5005",
     "REDIS_PORT": "6390",
     "DATABASE_URL": f"sqlite+aiosqlite:///{DATA / 'heweigui.db'}",
 }

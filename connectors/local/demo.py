@@ -13,20 +13,24 @@ from aiohttp import ClientError, ClientSession, ClientTimeout
 from connectors.local import prepare
 from connectors.local.config import DATA, Settings
 from connectors.local.messages import CannotGoOnError, say
-from connectors.local.play import ConversationFailedError, play
+from connectors.local.play import Code, ConversationFailedError, play, read_script
 from connectors.local.processes import Supervisor
 
 READY_SECONDS = 120.0
 POLL_SECONDS = 0.2
-RASA_PORT = 5005
 LOGS = DATA / "logs"
+CODES_FILE = DATA / "binding-codes.txt"
+CODES_SHOWN = 3
+OTHER_PORT = 100
+"""How far away the port is that we suggest instead of one that is taken."""
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 async def demo(settings: Settings) -> None:
     """Run until a signal asks to stop; raises CannotGoOnError with a sentence that says what to do."""
     began = time.monotonic()
     prepare.root()
-    _ports_are_free(settings)
+    ports_are_free(settings)
     stop = _stop_signal()
     supervisor = Supervisor(LOGS)
     try:
@@ -39,35 +43,42 @@ async def demo(settings: Settings) -> None:
 
 
 async def _bring_up(settings: Settings, supervisor: Supervisor, began: float) -> None:
-    own_rasa = "RASA_URL" not in settings.given
-    if own_rasa:
-        await asyncio.to_thread(prepare.understanding, settings)
+    if "RASA_URL" not in settings.given:
+        await prepare.understanding(settings)
         await supervisor.start("rasa", settings.environment("rasa"))
     if "REDIS_URL" not in settings.given:
         say("step_redis")
         await supervisor.start("redis", settings.environment("redis"))
-        await _listens(settings.port("REDIS_PORT"), supervisor, "redis")
-    codes = await asyncio.to_thread(prepare.database, settings)
+    codes = await prepare.database(settings)
     say("step_processes")
     for name in ("backend", "worker", "simulator", "bot"):
         await supervisor.start(name, settings.environment(name))
     urls = addresses(settings)
-    await _answers(urls["backend"] + "/healthz", supervisor, "backend")
-    await _answers(urls["simulator"] + "/", supervisor, "simulator")
-    await _answers(urls["bot"] + "/healthz", supervisor, "bot")
-    if own_rasa:
-        await _answers(urls["rasa"] + "/", supervisor, "rasa")
-    await asyncio.to_thread(prepare.menu, settings)
+    await _all_answer(settings, supervisor, urls)
+    await prepare.menu(settings)
+    codes = await _converse(urls["simulator"], codes)
+    say("ready", seconds=time.monotonic() - began, **urls)
+    tell_codes(codes)
+
+
+async def _converse(simulator: str, codes: list[Code]) -> list[Code]:
+    """Play the script; a failure is told and stops nothing: whoever looks for the reason needs the parts running."""
     say("step_conversation")
     try:
-        codes = await play(urls["simulator"], codes)
+        return await play(simulator, codes, read_script())
     except ConversationFailedError as failure:
-        raise CannotGoOnError("conversation_failed", why=failure) from failure
-    say("ready", seconds=time.monotonic() - began, **urls)
-    if codes:
-        say("codes_title")
-    for code, unit, name in codes:
-        say("code_line", code=code, unit=unit, name=name)
+        say("conversation_failed", why=failure)
+        return codes
+
+
+async def _all_answer(settings: Settings, supervisor: Supervisor, urls: dict[str, str]) -> None:
+    if "REDIS_URL" not in settings.given:
+        await _listens(settings.port("REDIS_PORT"), supervisor, "redis")
+    paths = {"backend": "/healthz", "simulator": "/healthz", "bot": "/healthz"}
+    if "RASA_URL" not in settings.given:
+        paths["rasa"] = "/"
+    for name, path in paths.items():
+        await _answers(urls[name] + path, supervisor, name)
 
 
 def addresses(settings: Settings) -> dict[str, str]:
@@ -80,38 +91,50 @@ def addresses(settings: Settings) -> dict[str, str]:
     }
 
 
-def _ports_are_free(settings: Settings) -> None:
-    wanted = {name: settings.port(name) for name in ("BOT_PORT", "BACKEND_PORT", "SIMULATOR_PORT")}
-    if "REDIS_URL" not in settings.given:
-        wanted["REDIS_PORT"] = settings.port("REDIS_PORT")
-    if "RASA_URL" not in settings.given:
-        wanted["RASA_URL"] = RASA_PORT
-    for variable, port in wanted.items():
+def tell_codes(codes: list[Code]) -> None:
+    """Show the first binding codes and keep all of them in a file that only its owner reads."""
+    if not codes:
+        return
+    say("codes_title")
+    for code, unit, name in codes[:CODES_SHOWN]:
+        say("code_line", code=code, unit=unit, name=name)
+    CODES_FILE.touch(mode=0o600)
+    CODES_FILE.write_text("".join(f"{' '.join(code)}\n" for code in codes), encoding="utf-8")
+    if more := codes[CODES_SHOWN:]:
+        say("codes_more", count=len(more), path=CODES_FILE)
+
+
+def ports_are_free(settings: Settings) -> None:
+    """Raise CannotGoOnError for the first port that another program holds."""
+    own = {"REDIS_PORT": "REDIS_URL", "RASA_PORT": "RASA_URL"}
+    wanted = [name for name, instead in own.items() if instead not in settings.given]
+    for variable in ("BOT_PORT", "BACKEND_PORT", "SIMULATOR_PORT", *wanted):
+        port = settings.port(variable)
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
-                other = f"http://127.0.0.1:{port + 1}" if variable == "RASA_URL" else port + 100
-                raise CannotGoOnError("port_taken", port=port, variable=variable, other=other) from None
+                raise CannotGoOnError("port_taken", port=port, variable=variable, other=port + OTHER_PORT) from None
 
 
 def _stop_signal() -> asyncio.Event:
     stop = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     return stop
 
 
 async def _until(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do the work unless the stop comes first."""
+    """Do the work unless the stop comes first; then the work is cancelled and has ended on return."""
     working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
-    if not working.done():
-        working.cancel()
+    if working.done():
+        working.result()
         return
-    working.result()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
 
 
 async def _listens(port: int, supervisor: Supervisor, name: str) -> None:

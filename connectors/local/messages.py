@@ -1,5 +1,6 @@
 """The sentences of messages.yml, filled in."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ _SENTENCES: dict[str, str] = yaml.safe_load((Path(__file__).parent / "messages.y
 
 
 def say(name: str, /, **values: Any) -> None:  # noqa: ANN401 - values are formatted, whatever they are
-    """Print a sentence at once, so that progress is seen."""
-    print(sentence(name, **values), flush=True)  # noqa: T201 - a terminal program
+    """Print a sentence at once, so that progress is seen; a terminal that has gone away hears nothing more."""
+    with contextlib.suppress(OSError):
+        print(sentence(name, **values), flush=True)  # noqa: T201 - a terminal program
 
 
 def sentence(name: str, /, **values: Any) -> str:  # noqa: ANN401 - as above

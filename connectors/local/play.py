@@ -1,5 +1,6 @@
 """Plays script.yml on the simulated phones and prints both sides, as somebody looking over two shoulders sees it."""
 
+import asyncio
 import re
 from pathlib import Path
 from typing import Any
@@ -7,73 +8,158 @@ from typing import Any
 import yaml
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
-from connectors.local.messages import sentence
+from connectors.local.messages import say, sentence
 
 STEP_SECONDS = 40.0
 PUSH_SECONDS = 30
 SCRIPT = Path(__file__).parent / "script.yml"
 Code = tuple[str, str, str]
+Step = dict[str, Any]
+_NOT_SENT = {"who", "do", "hear", "later", "anyone", "once", "keep"}
 
 
 class ConversationFailedError(Exception):
     """The account did not answer as the script expects; the text says where."""
 
 
-async def play(simulator: str, codes: list[Code]) -> list[Code]:
-    """Play the script; return the binding codes (code, unit, name) that are still free."""
-    script = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
-    mine = next((code for code in codes if script["unit"] in code[1]), None)
+async def play(simulator: str, codes: list[Code], script: dict[str, Any]) -> list[Code]:
+    """Play the script; return the binding codes (code, unit, name) that are still free, the script's unit first."""
+    ours = [code for code in codes if code[1] == script["unit"]]
+    free = ours + [code for code in codes if code not in ours]
     try:
         async with ClientSession(simulator, timeout=ClientTimeout(total=STEP_SECONDS)) as http:
-            for template in script["templates"]:
-                await _ask(http, "/simulator/templates", template)
-            phones = {who: await _phone(http, name, who) for who, name in script["people"].items()}
-            for step in script["steps"]:
-                if "{code}" not in step.get("text", ""):
-                    await phones[step["who"]].take(step)
-                elif mine:
-                    await phones[step["who"]].take({**step, "text": step["text"].format(code=mine[0])})
+            return await _Stage(http, script, free).play()
     except (ClientError, TimeoutError, KeyError) as trouble:
         raise ConversationFailedError(repr(trouble)) from trouble
-    return [code for code in codes if code != mine]
+
+
+def read_script() -> dict[str, Any]:
+    """The script, as connectors/local/script.yml has it."""
+    script: dict[str, Any] = yaml.safe_load(SCRIPT.read_text(encoding="utf-8"))
+    return script
+
+
+class _Stage:
+    """The people of one script, and what they know."""
+
+    def __init__(self, http: ClientSession, script: dict[str, Any], codes: list[Code]) -> None:
+        self._http = http
+        self._script = script
+        self._codes = codes
+        self._known = {"code": codes[0][0] if codes else "", "number": ""}
+        self._phones: dict[str, _Phone] = {}
+
+    async def play(self) -> list[Code]:
+        for template in self._script["templates"]:
+            await _ask(self._http, "/simulator/templates", template)
+        for who, person in self._script["people"].items():
+            self._phones[who] = await self._phone(person)
+        for step in self._script["steps"]:
+            await self._take(step)
+        return self._codes
+
+    async def _take(self, step: Step) -> None:
+        phone = self._phones[step["who"]]
+        if step.get("once") and phone.is_old:
+            return
+        if step.get("anyone"):
+            phone = self._phones[step["who"]] = await self._whoever_hears(phone, step)
+        else:
+            await self._expect(await phone.take(self._filled(step), step.get("later", "")), phone, step)
+        if "{code}" in step.get("text", ""):
+            self._codes = self._codes[1:]
+
+    def _filled(self, step: Step) -> Step:
+        text = {"text": step["text"].format(**self._known)} if "text" in step else {}
+        return {key: value for key, value in step.items() if key not in _NOT_SENT - {"do"}} | text
+
+    async def _expect(self, heard: str, phone: "_Phone", step: Step) -> None:
+        piece = step.get("hear", "")
+        if piece not in heard:
+            raise ConversationFailedError(sentence("not_heard", name=phone.name, piece=piece))
+        if "keep" in step and (found := re.search(step["keep"], heard)):
+            self._known["number"] = found.group()
+
+    async def _whoever_hears(self, phone: "_Phone", step: Step) -> "_Phone":
+        """The phone, of all with the same role, on which it arrives: cases go to whoever is on duty."""
+        people = (await _look(self._http, "/simulator/people"))["people"]
+        others = [_Phone(self._http, each) for each in people if each["role"] == phone.role and each["follows"]]
+        phones = [phone, *(other for other in others if other.openid != phone.openid)]
+        waiting = {asyncio.create_task(each.wait_for(step["later"])): each for each in phones}
+        try:
+            for done in asyncio.as_completed(waiting):
+                heard = await done
+                if heard is not None:
+                    return heard
+        finally:
+            for task in waiting:
+                task.cancel()
+            await asyncio.gather(*waiting, return_exceptions=True)
+        raise ConversationFailedError(sentence("not_heard", name=phone.name, piece=step["later"]))
+
+    async def _phone(self, person: dict[str, Any]) -> "_Phone":
+        """The person's phone from an earlier run; a new one where there is none, or where the script wants one."""
+        people = (await _look(self._http, "/simulator/people"))["people"]
+        for known in people:
+            if known["name"] == person["name"] and known["follows"]:
+                if not person.get("new"):
+                    return _Phone(self._http, known, is_old=True)
+                await _ask(self._http, f"/simulator/people/{known['openid']}/unfollow", {})
+                await _ask(self._http, f"/simulator/people/{known['openid']}", method="DELETE")
+        body = {"name": person["name"], "role": person["role"]}
+        return _Phone(self._http, await _ask(self._http, "/simulator/people", body))
 
 
 class _Phone:
-    def __init__(self, http: ClientSession, name: str, openid: str) -> None:
+    def __init__(self, http: ClientSession, person: dict[str, Any], *, is_old: bool = False) -> None:
         self._http = http
-        self._name = name
-        self._path = f"/simulator/people/{openid}"
-        self._seen = 0
+        self.openid, self.name, self.role = str(person["openid"]), str(person["name"]), str(person["role"])
+        self.is_old = is_old
+        self._path = f"/simulator/people/{self.openid}"
+        self._seen = int(person["last_seq"])
 
-    async def take(self, step: dict[str, Any]) -> None:
+    async def take(self, step: Step, later: str) -> str:
+        """Do what the step says, or wait for what comes of itself; return what the account said."""
+        if "do" not in step:
+            return await self._until(later)
+        if step["do"] == "follow":
+            say("followed", name=self.name)
+        await _ask(self._http, f"{self._path}/{step['do']}", {key: step[key] for key in step if key != "do"})
+        return await self._read(wait=0)
+
+    async def wait_for(self, piece: str) -> "_Phone | None":
+        """Wait for the piece and return this phone; None if nothing comes."""
+        try:
+            await self._until(piece)
+        except ConversationFailedError:
+            return None
+        return self
+
+    async def _until(self, piece: str) -> str:
         heard = ""
-        if "do" in step:
-            body = {key: value for key, value in step.items() if key not in {"who", "do", "hear"}}
-            await _ask(self._http, f"{self._path}/{step['do']}", body)
-            heard = await self._read(wait=0)
-        while "later" in step and step["later"] not in heard:
+        while piece not in heard:
             more = await self._read(wait=PUSH_SECONDS)
             if not more:
-                raise ConversationFailedError(sentence("not_heard", name=self._name, piece=step["later"]))
+                raise ConversationFailedError(sentence("not_heard", name=self.name, piece=piece))
             heard += more
-        if step.get("hear", "") not in heard:
-            raise ConversationFailedError(sentence("not_heard", name=self._name, piece=step["hear"]))
+        return heard
 
     async def _read(self, wait: int) -> str:
-        async with self._http.get(f"{self._path}/messages", params={"after": self._seen, "wait": wait}) as answer:
-            news = await answer.json()
+        news = await _look(self._http, f"{self._path}/messages?after={self._seen}&wait={wait}")
         self._seen = news["last_seq"]
         for entry in news["messages"]:
-            _show(self._name, entry)
+            _show(self.name, entry)
         return "\n".join(_text(entry) for entry in news["messages"] if entry["side"] == "account")
 
 
-async def _phone(http: ClientSession, name: str, role: str) -> _Phone:
-    return _Phone(http, name, (await _ask(http, "/simulator/people", {"name": name, "role": role}))["openid"])
+async def _look(http: ClientSession, path: str) -> dict[str, Any]:
+    return await _ask(http, path, method="GET")
 
 
-async def _ask(http: ClientSession, path: str, body: dict[str, Any]) -> dict[str, Any]:
-    async with http.post(path, json=body) as answer:
+async def _ask(
+    http: ClientSession, path: str, body: dict[str, Any] | None = None, method: str = "POST"
+) -> dict[str, Any]:
+    async with http.request(method, path, json=body) as answer:
         said: dict[str, Any] = await answer.json()
         if not answer.ok:
             raise ConversationFailedError(said.get("error", path))
@@ -82,15 +168,16 @@ async def _ask(http: ClientSession, path: str, body: dict[str, Any]) -> dict[str
 
 def _show(name: str, entry: dict[str, Any]) -> None:
     text = _text(entry)
-    if not text:
-        return
-    arrow = {"person": f"{name} ▸", "account": f"   和为贵 ▸ {name}:"}.get(entry["side"], "   ·")
-    print(f"{arrow} " + text.replace("\n", "\n      "), flush=True)  # noqa: T201 - a terminal program
+    if text:
+        said = sentence(f"said_by_{entry['side']}", name=name)
+        say("line", text=f"{said} " + text.replace("\n", "\n        "))
 
 
 def _text(entry: dict[str, Any]) -> str:
-    """What an entry says, tappable lines without their tags."""
+    """What an entry says: tappable lines without their tags, cards row by row, pictures and places in a word."""
     if entry["kind"] == "template":
-        rows = [f"\n  {row['label']}:{row['value']}" for row in entry["fields"]]
+        rows = [f"\n{row['label']}：{row['value']}" for row in entry["fields"]]
         return sentence("card", title=entry["title"]) + "".join(rows)
+    if entry["kind"] in {"image", "location"}:
+        return sentence(entry["kind"], label=entry.get("label", ""))
     return re.sub(r"<[^>]+>", "", str(entry.get("text") or ""))

@@ -1,51 +1,54 @@
 """Steps that make a machine ready: the language environment and its model, the database, the browser for the tests."""
 
+import asyncio
+import contextlib
 import os
 import shutil
-import subprocess
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from connectors.local.config import Settings
-from connectors.local.messages import CannotGoOnError, say
+from connectors.local.messages import CannotGoOnError, say, sentence
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+INSTALLING = (("update", "-qq"), ("install", "-y", "-qq", "chromium", "fonts-noto-cjk"))
 
 
-def understanding(settings: Settings) -> None:
+async def understanding(settings: Settings) -> None:
     """Install Rasa's environment and train the model where that has not been done for these inputs."""
     say("step_nlu")
-    _run("bot.nlu_environment", environment=settings.surroundings)
+    await run(_module("bot.nlu_environment"), settings.surroundings)
     say("step_train")
-    _run("bot", "train", "--if-changed", environment=settings.surroundings)
+    await run(_module("bot", "train", "--if-changed"), settings.surroundings)
 
 
-def database(settings: Settings) -> list[tuple[str, str, str]]:
+async def database(settings: Settings) -> list[tuple[str, str, str]]:
     """Migrate and seed; return (code, unit, name) of the staff who have not bound a phone yet."""
     say("step_database")
-    environment = {**settings.environment("backend"), **settings.environment("worker")}
-    _run("backend", "migrate", environment=environment)
-    printed = _run("backend", "seed", environment=environment, capture=True)
+    environment = settings.environment("backend")
+    await run(_module("backend", "migrate"), environment, capture=True)
+    printed = await run(_module("backend", "seed"), environment, capture=True)
     lines = (line.split(maxsplit=3) for line in printed.splitlines() if line.startswith("code "))
     return [(code, unit, name) for _, code, unit, name in lines]
 
 
-def menu(settings: Settings) -> None:
+async def menu(settings: Settings) -> None:
     """Create the account's menu."""
-    _run("connectors.wechat", "menu", environment=settings.environment("worker"), capture=True)
+    await run(_module("connectors.wechat", "menu"), settings.environment("worker"), capture=True)
 
 
-def browser() -> None:
+async def browser(settings: Settings) -> None:
     """Find a Chromium, or install Debian's where that is possible."""
     if any(shutil.which(name) for name in BROWSERS):
         return
-    if not shutil.which("apt-get") or os.geteuid() != 0:
+    installer = shutil.which("apt-get")
+    if installer is None or os.geteuid() != 0:
         raise CannotGoOnError("no_browser")
     say("step_browser")
-    for command in (("update", "-qq"), ("install", "-y", "-qq", "chromium", "fonts-noto-cjk")):
-        if subprocess.run(["apt-get", *command], check=False, stdout=subprocess.DEVNULL).returncode:  # noqa: S607 - found on the PATH above
-            raise CannotGoOnError("no_browser")
+    for arguments in INSTALLING:
+        await run([installer, *arguments], settings.surroundings, capture=True)
 
 
 def root() -> None:
@@ -54,10 +57,39 @@ def root() -> None:
         raise CannotGoOnError("wrong_folder")
 
 
-def _run(module: str, *arguments: str, environment: Mapping[str, str], capture: bool = False) -> str:
-    output = subprocess.PIPE if capture else None
-    command = [sys.executable, "-m", module, *arguments]
-    done = subprocess.run(command, env=dict(environment), stdout=output, text=True, check=False)
-    if done.returncode:
-        raise CannotGoOnError("command_failed", what=" ".join((module, *arguments)))
-    return done.stdout or ""
+async def run(command: Sequence[str], environment: Mapping[str, str], *, capture: bool = False) -> str:
+    """Run to the end and return what was printed, if captured; its own last word is the reason when it fails.
+
+    It has a process group of its own, which is ended as a whole when this run is stopped.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        env=dict(environment),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE if capture else None,
+        stderr=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    try:
+        printed, complaints = await process.communicate()
+    except asyncio.CancelledError:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+        raise
+    if process.returncode:
+        raise CannotGoOnError("command_failed", what=_name(command), why=_last_line(complaints))
+    return (printed or b"").decode()
+
+
+def _module(name: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", name, *arguments]
+
+
+def _name(command: Sequence[str]) -> str:
+    return " ".join([Path(command[0]).name, *command[1:]])
+
+
+def _last_line(complaints: bytes) -> str:
+    lines = complaints.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else sentence("command_silent")

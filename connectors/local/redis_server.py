@@ -33,7 +33,8 @@ def free_port() -> int:
 
 
 def command(folder: Path, port: int) -> list[str]:
-    """The command line of a server on 127.0.0.1:`port` with an append-only file in `folder`."""
+    """The command line of a server on 127.0.0.1:`port` with an append-only file in `folder`, which is made."""
+    folder.mkdir(parents=True, exist_ok=True)
     return [
         str(find_binary()),
         *("--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder)),
