@@ -116,6 +116,10 @@ class Stack:
         await self._answers(self.values["WECHAT_API_BASE"] + "/healthz")
         return self.values["WECHAT_API_BASE"] + "/"
 
+    async def make_menu(self) -> None:
+        """Create the account's menu where the parts look for WeChat."""
+        await self.run("connectors.wechat", "menu")
+
     async def stop(self, name: str, number: signal.Signals = signal.SIGTERM) -> None:
         """Send a signal (SIGKILL is a crash) and wait for the end."""
         process = self.processes.pop(name)
