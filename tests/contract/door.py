@@ -26,8 +26,7 @@ class Door:
 
     async def __aexit__(self, *_: object) -> None:
         self._server.close()
-        for line in self._lines:
-            line.cancel()
+        self.break_off()
         await asyncio.gather(*self._lines, return_exceptions=True)
 
     def shut(self, way: str) -> None:
@@ -39,6 +38,11 @@ class Door:
         """Everything goes through, also what waits."""
         for way in self._ways.values():
             way.set()
+
+    def break_off(self) -> None:
+        """Whoever is connected is cut off; what waits at the door is lost."""
+        for line in self._lines:
+            line.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         line = asyncio.current_task()

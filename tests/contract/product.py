@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import inspect
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 
@@ -18,8 +18,6 @@ from tests.contract.stack import Seed, Stack
 LOOK_SECONDS = 0.05
 PATIENCE_SECONDS = 30.0
 QUEUES = ("outbox", "deliveries", "attachments")
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,16 +81,14 @@ class Product:
         )
 
 
-async def until(ask: Callable[[], T | Awaitable[T]], what: str = "") -> T:
+async def until(ask: Callable[[], object]) -> None:
     """Ask again and again until the answer is yes; it is another process's doing, which has no event to await."""
     async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             answer = ask()
-            found = await answer if inspect.isawaitable(answer) else answer
-            if found:
-                return found
+            if await answer if inspect.isawaitable(answer) else answer:
+                return
             await asyncio.sleep(LOOK_SECONDS)
-    raise AssertionError(f"never: {what}")
 
 
 @contextlib.asynccontextmanager
