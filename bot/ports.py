@@ -123,6 +123,9 @@ class Engine(Protocol):
     def wants_intent(self, release: Release, session: Session, given: Input, /) -> bool:
         """Say whether the intent of a text would matter."""
 
+    def wants_entities(self, release: Release, session: Session, given: Input, /) -> bool:
+        """Say whether anything picked out of a text would matter; where the intent does, so do they."""
+
 
 class Releases(Protocol):
     """The dialogs."""

@@ -158,23 +158,11 @@ class Turns:
         given = heard.input or Input(InputKind.UNKNOWN)
         if given.kind not in _WORDED or not given.text:
             return given
-        wanted = self._engine.wants_intent(progress.release, progress.session, given)
-        if not wanted and not _takes_entities(progress):
+        # Picking out times and places costs more than all the rest of a turn.
+        if not self._engine.wants_entities(progress.release, progress.session, given):
             return given
+        wanted = self._engine.wants_intent(progress.release, progress.session, given)
         return replace(given, understanding=await self._mind.understand(given.text, heard.at, intent=wanted))
-
-
-def _takes_entities(progress: _Progress) -> bool:
-    """Whether the form under way has a question that something picked out of the words could answer.
-
-    Picking out times and places costs more than all the rest of a turn.
-    """
-    if not progress.session.stack:
-        return True
-    flows = (progress.release.flows.get(name) for name, _ in progress.session.stack[-1].frames)
-    names = {step.name for flow in flows if flow for step in flow.steps.values() if step.kind == "collect"}
-    slots = (progress.release.slots.get(name) for name in names)
-    return any(mapping.kind == "from_entity" for slot in slots if slot for mapping in slot.mappings)
 
 
 def _iso(now: float) -> str:

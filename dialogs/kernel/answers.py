@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from dialogs.kernel.commands import Command, Fill, Repair
+from dialogs.kernel.commands import Command, Fill, Repair, StartFlow
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
-from dialogs.kernel.release import Slot
+from dialogs.kernel.release import Flow, Slot
 from dialogs.kernel.slots import requested, volunteered
-from dialogs.kernel.triggers import by_menu, opening
+from dialogs.kernel.triggers import allowed, by_keyword, opening
 from dialogs.kernel.wording import storable
 from dialogs.kernel.words import InputKind, Value
 
@@ -30,14 +30,16 @@ def sent(hearing: Hearing) -> Command | None:
 
 
 def _unasked(hearing: Hearing) -> Command | None:
-    """Something sent that no question wants: a flow for it (`x-menu: PHOTO`), or the menu when nothing is under way."""
-    kind = hearing.input.kind
-    flow = by_menu(hearing.release, "", kind)
-    if flow is not None:
-        return opening(hearing, flow)
+    """Something sent that no question wants: kept by a flow for it (`x-sent`) if nothing is under way; or the menu."""
+    kind, idle = hearing.input.kind, hearing.thread is None
+    flow = lexicon(hearing.release).sent.get(kind.value)
+    slot = None if flow is None else hearing.release.slots.get(flow.sent[kind.value])
+    if idle and flow is not None and slot is not None and allowed(hearing, flow):
+        value = _attachment(hearing)
+        return StartFlow(flow.id, added(hearing, slot, value).values if slot.type == "list" else {slot.name: value})
     if kind is InputKind.VOICE:
         return Repair("unheard")
-    return Repair("help") if hearing.thread is None else None
+    return Repair("help") if idle else None
 
 
 def answered(hearing: Hearing) -> Command | None:
@@ -96,14 +98,24 @@ def _slots(hearing: Hearing) -> Iterator[Slot]:
 
 
 def _elsewhere(hearing: Hearing) -> Command | None:
-    heard = hearing.heard
+    """A clear change of subject: by meaning, or by a keyword beside the name of another thing than the one in hand."""
+    heard, flows = hearing.heard, list[Flow]()
     under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
-    if heard.confidence < INTERRUPT:
-        return None
-    for flow in lexicon(hearing.release).begun_by(heard.intent, heard.confidence):
-        if flow.id not in under_way:
-            return opening(hearing, flow, heard)
-    return None
+    if heard.confidence >= INTERRUPT:
+        flows += lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
+    if another := _another(hearing):
+        owned = lexicon(hearing.release).owned
+        flows += [flow for flow in by_keyword(hearing.release, hearing.word) if another & owned[flow.id]]
+    return next((opening(hearing, flow, heard) for flow in flows if flow.id not in under_way), None)
+
+
+def _another(hearing: Hearing) -> set[str]:
+    """Slots of this form for which the message names another value than the one they hold."""
+    if not hearing.heard.entities:
+        return set()
+    slots = [slot.name for slot in _slots(hearing) if slot is not hearing.slot]
+    named = volunteered(hearing.release, hearing.heard, slots, {})
+    return {name for name, value in named.items() if hearing.session.slots.get(name) not in (None, value)}
 
 
 def _receiver(hearing: Hearing) -> Slot | None:

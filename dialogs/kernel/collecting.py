@@ -11,7 +11,7 @@ from dialogs.kernel.words import Call
 def collect(run: Running, thread: Thread, step: Step) -> bool:
     """Pass when the slot holds a value that stands, or was skipped; else ask. True: the run goes on."""
     if step.ask_before_filling and not thread.asked:
-        run.empty(step.name)
+        run.clear(step.name)
         forget_skip(thread, step.name)
     if thread.more:
         return ask(run, thread, step)
@@ -38,7 +38,7 @@ def refusal(run: Running, thread: Thread, step: Step) -> Rejection | None:
 def reject(run: Running, thread: Thread, step: Step, rejection: Rejection) -> bool:
     """Say why the value is refused; after three in a row offer another way instead of the question."""
     run.note("rejected", slot=step.name, response=rejection.utter)
-    run.empty(step.name)
+    run.clear(step.name)
     thread.rejected += 1
     run.say(rejection.utter)
     if thread.rejected < REJECTIONS:
@@ -53,12 +53,8 @@ def reject(run: Running, thread: Thread, step: Step, rejection: Rejection) -> bo
 
 def passed(run: Running, thread: Thread, step: Step) -> bool:
     """Remember that this question is behind us and go on."""
-    path = thread.path()
-    for at, visit in enumerate(thread.trail):
-        if visit.path == path:
-            del thread.trail[at:]
-            break
-    thread.trail.append(Visit(step.name, path, thread.asked))
+    if not any(visit.path == thread.frames for visit in thread.trail):
+        thread.trail.append(Visit(step.name, thread.path(), thread.asked))
     advance(run, thread, step)
     return True
 
@@ -66,6 +62,7 @@ def passed(run: Running, thread: Thread, step: Step) -> bool:
 def ask(run: Running, thread: Thread, step: Step) -> bool:
     """Put the question; buttons of earlier questions can no longer be chosen by number."""
     thread.asked = thread.waited = True
+    thread.trail = [visit for visit in thread.trail if visit.path != thread.frames]
     if step.ask_action is not None:
         call(run, thread, step.ask_action)
     else:

@@ -4,8 +4,10 @@ import re
 
 from dialogs.kernel.commands import Correct
 from dialogs.kernel.hearing import Hearing
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import Heard, coerce, requested, volunteered
+from dialogs.kernel.sprint import changeable
 from dialogs.kernel.wording import key
 from dialogs.kernel.words import Value
 
@@ -14,16 +16,29 @@ _BETWEEN = re.compile(
 )
 _ENDING = re.compile(r"[\s,，.。;；!！?？]+$")
 _PART = re.compile(r"([0-9０-９一二三四五六七八九十两]+)(单元|号楼|栋|幢|楼|层|号|室|组|户)")
+_CHANGE = re.compile("改成|改为|换成|错|不对")
+_LEAD = (
+    r"(?P<mend>(?:(?:不对|错了|等等|等一下|说错了|写错了|填错了|打错了|弄错了|改一下|我要改)[\s,，.。!！、]*)*"
+    r"(?:(?:刚才|刚刚|前面|上面)(?:我?[说填写留讲给报]的?)?)?)(?:那个|我的|我|的|请?帮?我?把)*"
+)
+_VERB = (
+    r"(?:那里|那儿|号码)?(?:(?:我?[说写填打弄留给报]?错了?|不对)[\s,，.。:：]*(?:应该|应当|其实|要)?(?:是|改成|改为|换成)?"
+    r"|(?:应该|要|得|请|帮我)?(?:改成|改为|换成))[\s:：,，]*(?P<value>\S.*)"
+)
 _NEAR = 12
 """Characters before the name of the answer to be changed (我刚才说的那个联系电话写错了); farther on it is a story."""
 _SHORT = 12
 """Characters of a message that is nothing but a wish to change something (改一下吧)."""
+_TRIFLE = 2
+"""Characters around a new value that mean nothing (吧, 的, 号)."""
 
 
 def correction(hearing: Hearing) -> Correct | None:
     """Read a wish to change an earlier answer; None if the message is something else."""
-    if hearing.thread is None or hearing.forced:
+    if hearing.thread is None:
         return None
+    if hearing.forced:
+        return _insisted(hearing)
     word = _word(hearing)
     meant = hearing.heard.intent == "correct"
     if not word and not meant:
@@ -33,6 +48,11 @@ def correction(hearing: Hearing) -> Correct | None:
         slot, after = named
         return Correct(slot.name, _value(hearing, slot, hearing.text[max(after, _end(hearing.text, word)) :]))
     return _unnamed(hearing, word, meant=meant)
+
+
+def insists(hearing: Hearing) -> bool:
+    """Say whether the words have the shape of a correction, where everything else is an answer."""
+    return _shaped(hearing) is not None
 
 
 def amended(old: Value, new: Value) -> Value:
@@ -48,11 +68,52 @@ def amended(old: Value, new: Value) -> Value:
     return text
 
 
-def changeable(hearing: Hearing) -> list[Slot]:
-    """Slots with a name among the answers given so far, those of the present subject first."""
-    names = dict.fromkeys(visit.slot for thread in reversed(hearing.session.stack) for visit in thread.trail)
-    slots = (hearing.release.slots.get(name) for name in names)
-    return [slot for slot in slots if slot is not None and slot.label]
+def _insisted(hearing: Hearing) -> Correct | None:
+    """A correction in place of an answer: only if its value is plainly of that slot, or “不对”, “刚才” stands first."""
+    shaped = _shaped(hearing)
+    if shaped is None:
+        return None
+    slot, found = shaped
+    said = _ENDING.sub("", found["value"])
+    value = _value(hearing, slot, said)
+    mended = bool(found["mend"]) and slot.type == "text" and not _refused(hearing, slot, said)
+    if value is None or not (mended or _is_telling(hearing, slot, said, found.start("value"))):
+        return None
+    return Correct(slot.name, value)
+
+
+def _shaped(hearing: Hearing) -> tuple[Slot, re.Match[str]] | None:
+    """The answer named at the very beginning, and the words around it: a name, a verb of changing, a value."""
+    if not _CHANGE.search(hearing.text):
+        return None
+    for slot in changeable(hearing.release, hearing.session):
+        names = sorted(filter(None, (slot.label, *slot.aliases)), key=len, reverse=True)
+        found = re.match(f"{_LEAD}(?:{'|'.join(map(re.escape, names))}){_VERB}", hearing.text, re.DOTALL)
+        if found and slot is not hearing.slot:
+            return slot, found
+    return None
+
+
+def _is_telling(hearing: Hearing, slot: Slot, said: str, at: int) -> bool:
+    """Whether a value is plainly one of this slot: an entity, a piece of an address, a choice, or passes its rules."""
+    if slot.type == "float":
+        return len(said) <= _TRIFLE * 2
+    if slot.type == "categorical":
+        return key(said) in lexicon(hearing.release).titles[slot.name]
+    for mapping in slot.mappings:
+        for entity in hearing.heard.entities if mapping.entity else ():
+            if entity.entity != mapping.entity or not 0 <= entity.start - at <= _TRIFLE:
+                continue
+            if slot.type == "any" or at + len(said) - entity.end <= _TRIFLE:
+                return True
+    if slot.type == "any":
+        return _PART.match(said) is not None and not _PART.sub("", said)
+    return _refused(hearing, slot, hearing.text) and not _refused(hearing, slot, said)
+
+
+def _refused(hearing: Hearing, slot: Slot, value: str) -> bool:
+    names = {"slots": {**hearing.session.slots, slot.name: value}, "context": {}}
+    return any(rejection.condition.holds(names) for rejection in slot.rejections)
 
 
 def _word(hearing: Hearing) -> str:
@@ -68,7 +129,7 @@ def _end(text: str, word: str) -> int:
 def _named(hearing: Hearing) -> tuple[Slot, int] | None:
     """The slot whose longest name is in the text (the one asked for now counts too), and where that name ends."""
     best: tuple[int, Slot, int] | None = None
-    for slot in (*changeable(hearing), *((hearing.slot,) if hearing.slot else ())):
+    for slot in (*changeable(hearing.release, hearing.session), *((hearing.slot,) if hearing.slot else ())):
         for name in (slot.label, *slot.aliases):
             at = hearing.text.find(name)
             if name and 0 <= at <= _NEAR and (best is None or len(name) > best[0]):
@@ -94,7 +155,7 @@ def _unnamed(hearing: Hearing, word: str, *, meant: bool) -> Correct | None:
     """No answer is named: an entity may tell which; a short message is asked back; a long one is something else."""
     if word and not key(hearing.text).startswith(("不对", "错", key(word))):
         return None
-    for slot in changeable(hearing):
+    for slot in changeable(hearing.release, hearing.session):
         value = volunteered(hearing.release, hearing.heard, [slot.name], {}).get(slot.name)
         if value is not None:
             return Correct(slot.name, value)

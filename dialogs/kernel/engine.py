@@ -10,13 +10,14 @@ from dialogs.kernel.collecting import call, collect, put_question
 from dialogs.kernel.commands import Command, Repair
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.incidents import excuse, recall, renew, stop, warn
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import CALLS_DEEP, STEPS_A_TURN, TURNS
-from dialogs.kernel.listening import certain, listen
+from dialogs.kernel.listening import certain, listen, picked
 from dialogs.kernel.obeying import obey
 from dialogs.kernel.release import Release, Step
 from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.sprint import Running, Sprint
-from dialogs.kernel.threads import LimitPassed, Lost, advance, interrupt, release_slots
+from dialogs.kernel.threads import LimitPassed, Lost, advance, beneath, interrupt, release_slots
 from dialogs.kernel.wording import clean, storable
 from dialogs.kernel.words import POSTPONED, Call, Input, Returned
 
@@ -38,6 +39,11 @@ def resume(release: Release, session: Session, returned: Returned, now: str, cha
 def wants_intent(release: Release, session: Session, given: Input) -> bool:
     """Say whether the meaning of this input is worth asking for: not of buttons, numbers, titles, words of ours."""
     return not certain(Hearing.of(release, session, given))
+
+
+def wants_entities(release: Release, session: Session, given: Input) -> bool:
+    """Say whether what extractors find in this input could matter: not in what we know by its word, not everywhere."""
+    return picked(Hearing.of(release, session, given))
 
 
 def _sprint(release: Release, session: Session, now: str, channel: str, work: Callable[[Running], None]) -> Sprint:
@@ -84,19 +90,21 @@ def _answer(run: Running, returned: Returned) -> None:
         return
     thread.call, thread.postponed = None, False
     thread.context["outcome"] = outcome
-    _take(run, thread, returned)
-    if done.durable and outcome == DONE:
+    final = done.durable and outcome == DONE
+    if final:
         thread.trail = []
-    _carry_on(run, thread, done, final=done.durable and outcome == DONE)
+        thread.settled = sorted({*thread.settled, *done.arguments})
+    with beneath(run, thread):
+        _take(run, thread, returned)
+    _carry_on(run, thread, done, final=final)
 
 
 def _take(run: Running, thread: Thread, returned: Returned) -> None:
-    """Slots that an action sets stay when the flow ends."""
+    """Take the slots that an action sets: those of this flow are emptied when it ends, the others stay."""
+    own = lexicon(run.release).owned.get(thread.root, frozenset())
     for name, value in returned.slots.items():
         if name in run.release.slots:
-            run.put(name, storable(value))
-            if name in thread.touched:
-                thread.touched.remove(name)
+            run.put(name, storable(value), thread if name in own else None)
 
 
 def _carry_on(run: Running, thread: Thread, done: Call, *, final: bool) -> None:
@@ -107,11 +115,12 @@ def _carry_on(run: Running, thread: Thread, done: Call, *, final: bool) -> None:
         _go(run)
         return
     top = run.thread is thread
-    if step.kind == "collect":
-        put_question(run, thread, step)
-        return
-    advance(run, thread, step)
-    if top:
+    with beneath(run, thread):
+        if step.kind == "collect":
+            put_question(run, thread, step)
+        else:
+            advance(run, thread, step)
+    if top and step.kind != "collect":
         _go(run)
 
 

@@ -58,14 +58,16 @@ def renew(run: Running, *, again: bool = True) -> bool:
     stack = run.session.stack
     if any(thread.call is not None for thread in stack):
         return False
-    root, skipped = stack[0].frames[0][0], stack[0].skipped
+    while len(stack) > 1:
+        drop(run)
+    root, skipped, settled = stack[0].root, stack[0].skipped, stack[0].settled
     touched = [name for name in stack[0].touched if name in run.release.slots]
     run.session.slots = {name: value for name, value in run.slots.items() if name in run.release.slots}
     stack.clear()
     if again and root in run.release.flows:
         thread = interrupt(run, root)
-        thread.touched.extend(touched)
-        thread.skipped.extend(skipped)
+        thread.touched = list(dict.fromkeys([*touched, *thread.touched]))
+        thread.skipped, thread.settled = skipped, settled
     else:
         for name in touched:
             run.empty(name)

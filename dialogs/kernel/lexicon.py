@@ -27,8 +27,9 @@ class Lexicon:
 
     said: what a key means, as names of repairs; heads: the first two characters of each. people: long words for a
     person. named: whole texts that begin a flow. keywords: (key, flow) in file order. dangers: (kind, pattern).
-    menus: lower case. collects: of a flow and of those it calls. urgent: flows that hand the danger mark over.
-    titles: by slot, keys of values and titles to the value.
+    menus: lower case. collects: of a flow and of those it calls. owned: slots these collect or set. sent: by kind of
+    what is sent, the flow that keeps it. urgent: flows that hand the danger mark over. titles: by slot, keys of values
+    and titles to the value.
     """
 
     initial: Mapping[str, Value]
@@ -41,6 +42,8 @@ class Lexicon:
     intents: Mapping[str, tuple[tuple[float, Flow], ...]]
     menus: Mapping[str, Flow]
     collects: Mapping[str, tuple[Step, ...]]
+    owned: Mapping[str, frozenset[str]]
+    sent: Mapping[str, Flow]
     urgent: frozenset[str]
     titles: Mapping[str, Mapping[str, str]]
 
@@ -76,6 +79,8 @@ def lexicon(release: Release) -> Lexicon:
         intents=_intents(flows),
         menus=_menus(flows),
         collects={name: tuple(step for step in walk if step.kind == "collect") for name, walk in walks.items()},
+        owned={name: frozenset(_written(walk)) for name, walk in walks.items()},
+        sent={kind: flow for flow in reversed(flows) for kind in flow.sent},
         urgent=frozenset(name for name, walk in walks.items() if any(_submits(release, step) for step in walk)),
         titles={slot.name: _titles(slot) for slot in release.slots.values() if slot.type in ("categorical", "bool")},
     )
@@ -102,6 +107,13 @@ def _walk(release: Release, flow_id: str, depth: int = 0) -> Iterator[Step]:
         yield step
         if step.kind == "call":
             yield from _walk(release, step.name, depth + 1)
+
+
+def _written(steps: tuple[Step, ...]) -> Iterator[str]:
+    for step in steps:
+        if step.kind == "collect":
+            yield step.name
+        yield from (name for name, _ in step.assignments)
 
 
 def _submits(release: Release, step: Step) -> bool:

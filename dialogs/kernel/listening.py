@@ -5,7 +5,7 @@ import re
 from dialogs.kernel.answers import answered, mentioned, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
-from dialogs.kernel.corrections import correction
+from dialogs.kernel.corrections import correction, insists
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
@@ -51,6 +51,19 @@ def certain(hearing: Hearing) -> bool:
     return value is not None and not free
 
 
+def picked(hearing: Hearing) -> bool:
+    """Say whether anything that extractors might find in an input could matter."""
+    if not hearing.text or hearing.input.kind not in (InputKind.TEXT, InputKind.VOICE, InputKind.LINK):
+        return False
+    if hearing.thread is not None and hearing.thread.call is not None:
+        return False
+    if offered(hearing) is not None or _said(hearing) is not None:
+        return False
+    if hearing.forced and hearing.slot is not None:
+        return any(mapping.entity for mapping in hearing.slot.mappings) or insists(hearing)
+    return _named(hearing) is None
+
+
 def _meanwhile(hearing: Hearing) -> Command:
     """While a call is out: only a person and the menu are heard."""
     command = tapped(hearing) or entered(hearing) or offered(hearing) or _said(hearing)
@@ -81,7 +94,9 @@ def _answers(hearing: Hearing, names: frozenset[str]) -> Command | None:
         return None
     if slot.type == "bool":
         value = titled(hearing.release, slot, Heard(hearing.text))
-        return None if value is None else Fill({slot.name: value})
+        if value is not None:
+            return Fill({slot.name: value})
+        return Repair("skip") if "skip" in names else None
     if slot.type == "list" and names & _ENOUGH:
         return Repair("done")
     return Repair("skip") if "skip" in names or (hearing.step.optional and "deny" in names) else None

@@ -6,10 +6,10 @@ Each says whether the run goes on: no means that the person is asked something e
 from dialogs.kernel.collecting import forget_skip, refusal
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.limits import THREADS
+from dialogs.kernel.release import Step
 from dialogs.kernel.repairs import REPAIRS
-from dialogs.kernel.responses import display
 from dialogs.kernel.session import Thread
-from dialogs.kernel.sprint import Running
+from dialogs.kernel.sprint import Running, changeable
 from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern
 from dialogs.kernel.words import Value
 
@@ -70,7 +70,7 @@ def correct(run: Running, command: Correct) -> bool:
     stack = run.session.stack
     name = command.slot
     if name is None or not any(_asked(run, thread, name) for thread in stack):
-        return ask_which(run)
+        return _ahead(run, stack[-1], name, command.value) if name and stack else ask_which(run)
     while not _asked(run, stack[-1], name):
         drop(run)
     thread = stack[-1]
@@ -83,10 +83,27 @@ def correct(run: Running, command: Correct) -> bool:
     thread.more, thread.rejected, thread.asked = False, 0, True
     forget_skip(thread, name)
     if command.value is None:
-        run.empty(name)
+        run.clear(name)
     else:
         run.put(name, command.value, thread)
-        _confirm(run, thread, name, command.value)
+        step = run.step_of(thread)
+        if step is not None and refusal(run, thread, step) is None:
+            _confirm(run, name)
+    return True
+
+
+def _ahead(run: Running, thread: Thread, name: str, value: Value) -> bool:
+    """Change what was said before its question came; without a value, or with a bad one, the question will come."""
+    slot = next((slot for slot in changeable(run.release, run.session) if slot.name == name), None)
+    if slot is None:
+        return ask_which(run)
+    run.put(name, value, thread)
+    if value is not None and refusal(run, thread, Step("", "collect", name)) is None:
+        _confirm(run, name)
+        return True
+    run.clear(name)
+    if run.can_say("utter_correct_later"):
+        run.say("utter_correct_later", label=slot.label)
     return True
 
 
@@ -108,14 +125,11 @@ def clarify(run: Running, command: Clarify) -> bool:
     return pattern(run, "pattern_clarify", "utter_clarify", {"buttons": buttons})
 
 
-def _confirm(run: Running, thread: Thread, name: str, value: Value) -> None:
-    """Say that the answer is changed, unless it is about to be refused."""
-    step = run.step_of(thread)
-    if step is None or refusal(run, thread, step) is not None:
-        return
+def _confirm(run: Running, name: str) -> None:
+    """Say that the answer is changed."""
     slot = run.release.slots.get(name)
     label = slot.label if slot else ""
-    pattern(run, "pattern_correct", "utter_corrected", {"label": label, "value": display(slot, value)})
+    pattern(run, "pattern_correct", "utter_corrected", {"label": label, "value": run.worded(name) or ""})
 
 
 def _asked(run: Running, thread: Thread, name: str) -> bool:

@@ -5,6 +5,7 @@ differently, the predicate says so (`mixed`), and the checks turn that into a pr
 """
 
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -355,6 +356,9 @@ def _pattern(right: Operand, token: _Token) -> re.Pattern[str]:
     if not isinstance(right, Literal) or not isinstance(right.value, str):
         raise PredicateError("bad_regex", token.column, token.text)
     try:
-        return re.compile(right.value)
+        with warnings.catch_warnings():
+            # `[[` may mean something else in a later Python; here it means what it does now.
+            warnings.simplefilter("ignore", FutureWarning)
+            return re.compile(right.value)
     except re.error as error:
         raise PredicateError("bad_regex", token.column, token.text) from error

@@ -65,7 +65,10 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One flow. `steps` keeps the file's order; the first is where it begins."""
+    """One flow. `steps` keeps the file's order; the first is where it begins.
+
+    sent: kinds of things (photo, video, voice, location) that begin it, sent out of the blue, and the slots they fill.
+    """
 
     id: str
     name: str
@@ -76,6 +79,7 @@ class Flow:
     persisted_slots: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     menu: str | None = None
+    sent: Mapping[str, str] = field(default_factory=dict)
     role: str | None = None
     law: str = ""
     file: str = ""
@@ -104,7 +108,8 @@ class SlotMapping:
 class Slot:
     """One slot; `label` and `aliases` are what residents call it (“地址改成…”, 我填了什么).
 
-    titles: what a stored value is called when read aloud (property_management → 物业). personal: the collection
+    titles: what a stored value is called when read aloud (property_management → 物业). titles_from: the list slot whose
+    choices hold that name, where the value itself means nothing to people. personal: the collection
     needs what the domain requires before `personal`. longest: characters a message must leave room for.
     """
 
@@ -117,6 +122,7 @@ class Slot:
     label: str = ""
     aliases: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
+    titles_from: str | None = None
     personal: bool = False
     longest: int | None = None
     line: int = 0

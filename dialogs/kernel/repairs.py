@@ -34,7 +34,7 @@ def back(run: Running) -> bool:
         if visit.asked:
             thread.frames = [list(frame) for frame in visit.path]
             move(thread, thread.step)
-            run.empty(visit.slot)
+            run.clear(visit.slot)
             forget_skip(thread, visit.slot)
             return True
     run.say("utter_back_at_start")

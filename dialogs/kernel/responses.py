@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 
+from dialogs.kernel import payloads
 from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Slot, Variation
 from dialogs.kernel.words import Value
@@ -56,3 +57,11 @@ def display(slot: Slot | None, value: Value) -> str:
             return "、".join(display(slot, member) for member in value)
         return titles.get("many", "{count}").replace("{count}", str(len(value)))
     return titles.get(str(value), str(value))
+
+
+def offered_as(name: str, value: Value, listed: Value) -> str:
+    """Return the title under which a value was offered among choices {"title", "payload"}; empty if it was not."""
+    for choice in listed if isinstance(listed, list) else ():
+        if isinstance(choice, dict) and payloads.parse(str(choice.get("payload"))).values.get(name) == value:
+            return str(choice.get("title", ""))
+    return ""

@@ -26,7 +26,9 @@ class Thread:
     """A flow that the person began, with the flows it called inside itself: `frames` are [flow, step], innermost last.
 
     asked: the present collect has been put to the person. more: a list that may still grow.
-    touched: slots to be emptied at the end. skipped: optional questions passed over. context: `context.x`.
+    touched: slots to be emptied at the end. aside: values of the threads below that this one does not see; they come
+    back when it ends. settled: answers already handed over, that can no longer be changed. skipped: optional questions
+    passed over. context: `context.x`.
     """
 
     frames: list[list[str]]
@@ -36,10 +38,17 @@ class Thread:
     rejected: int = 0
     trail: list[Visit] = field(default_factory=list)
     touched: list[str] = field(default_factory=list)
+    aside: dict[str, Value] = field(default_factory=dict)
+    settled: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     context: dict[str, Value] = field(default_factory=dict)
     call: Call | None = None
     postponed: bool = False
+
+    @property
+    def root(self) -> str:
+        """The flow that the person began."""
+        return self.frames[0][0]
 
     @property
     def flow(self) -> str:
@@ -65,6 +74,8 @@ class Thread:
             self.rejected,
             list(self.trail),
             list(self.touched),
+            dict(self.aside),
+            list(self.settled),
             list(self.skipped),
             dict(self.context),
             self.call,
@@ -181,7 +192,18 @@ _ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, 
 
 def _thread_out(thread: Thread) -> dict[str, Any]:
     out: dict[str, Any] = {"frames": thread.frames}
-    for name in ("asked", "more", "waited", "rejected", "touched", "skipped", "context", "postponed"):
+    for name in (
+        "asked",
+        "more",
+        "waited",
+        "rejected",
+        "touched",
+        "aside",
+        "settled",
+        "skipped",
+        "context",
+        "postponed",
+    ):
         value = getattr(thread, name)
         if value:
             out[name] = value

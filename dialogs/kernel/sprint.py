@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import OFFERS, SAID_CHARS
 from dialogs.kernel.predicates import Names
-from dialogs.kernel.release import Release, Step
-from dialogs.kernel.responses import choose, display, fill
+from dialogs.kernel.release import Release, Slot, Step
+from dialogs.kernel.responses import choose, display, fill, offered_as
 from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.words import Button, Call, Event, Reply, Value
 
@@ -85,11 +85,20 @@ class Running:
         else:
             self.slots[name] = value
 
+    def clear(self, name: str) -> None:
+        """Leave a slot without a value, whatever its initial one, so that it is asked for."""
+        self.empty(name)
+        if self.slots.get(name) is not None:
+            self.slots[name] = None
+
     def worded(self, name: str) -> str | None:
         """Return a slot's value as it is read aloud, or the context's; None when there is none."""
         value = self.slots.get(name)
         if value is not None:
-            return display(self.release.slots.get(name), value)
+            slot = self.release.slots.get(name)
+            if slot is not None and slot.titles_from is not None:
+                return offered_as(name, value, self.slots.get(slot.titles_from))
+            return display(slot, value)
         value = self.thread.context.get(name) if self.thread else None
         if value is not None:
             return display(None, value)
@@ -163,15 +172,16 @@ class Running:
             self._offers = []
 
     def labels(self) -> list[tuple[str, str]]:
-        """Slots answered so far that have a name, and that name, in order."""
+        """Slots asked so far that have a name, and that name, in order."""
         thread = self.thread
         names = dict.fromkeys(visit.slot for visit in thread.trail) if thread else {}
         slots = (self.release.slots.get(name) for name in names)
         return [(slot.name, slot.label) for slot in slots if slot is not None and slot.label]
 
     def review(self) -> str:
-        """Return what was answered so far, a line each."""
-        return "\n".join(f"{label}：{value}" for name, label in self.labels() if (value := self.worded(name)))
+        """Return all that holds of what was answered so far, a line each."""
+        slots = held(self.release, self.session, self.thread) if self.thread else []
+        return "\n".join(f"{slot.label}：{value}" for slot in slots if (value := self.worded(slot.name)))
 
     def echo(self) -> bool:
         """Say the last words again, with the buttons that still count. False if there are none."""
@@ -190,6 +200,23 @@ class Running:
         if self.replies:
             session.said = _kept(self.replies)
         return Sprint(session, tuple(self.replies), tuple(self.events), self.call)
+
+
+def held(release: Release, session: Session, thread: Thread) -> list[Slot]:
+    """Slots with a name that hold something which was said or filled in this form, in the form's order."""
+    known = {visit.slot for visit in thread.trail} | set(thread.touched)
+    names = dict.fromkeys(step.name for step in lexicon(release).collects.get(thread.root, ()))
+    slots = (release.slots.get(name) for name in names if name in known and session.slots.get(name) is not None)
+    return [slot for slot in slots if slot is not None and slot.label]
+
+
+def changeable(release: Release, session: Session) -> list[Slot]:
+    """Slots with a name that may still be changed, something being under way: asked, or said before their question."""
+    names = dict.fromkeys(visit.slot for thread in reversed(session.stack) for visit in thread.trail)
+    slots = (release.slots.get(name) for name in names)
+    early = held(release, session, session.stack[-1])
+    fixed = {*names, *session.stack[-1].settled}
+    return [slot for slot in slots if slot and slot.label] + [slot for slot in early if slot.name not in fixed]
 
 
 def _kept(replies: Sequence[Reply]) -> list[list[str]]:

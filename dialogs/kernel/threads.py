@@ -1,4 +1,11 @@
-"""The life of a thread: begun, moved from step to step, left; what its flow filled is emptied when it ends."""
+"""The life of a thread: begun, moved from step to step, left; what its flow filled is emptied when it ends.
+
+Slots that an interrupting flow collects or sets, and that the interrupted one does too, are put aside meanwhile:
+neither sees nor wipes the other's answers. Slots that the interrupted flow persists are the person's, and shared.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from dialogs.kernel.lexicon import HUMAN, URGENT, lexicon
 from dialogs.kernel.release import END, Step
@@ -18,7 +25,10 @@ class Lost(Exception):  # noqa: N818 - as LimitPassed
 def interrupt(run: Running, flow_id: str, context: dict[str, Value] | None = None) -> Thread:
     """Begin a flow on top of what is under way."""
     flow = run.release.flows[flow_id]
-    thread = Thread([[flow_id, flow.first]], context=context or {})
+    thread = Thread([[flow_id, flow.first]], context=context or {}, aside=_hidden(run, flow_id))
+    exchange(run, thread)
+    collects = dict.fromkeys(step.name for step in lexicon(run.release).collects[flow_id])
+    thread.touched = [name for name in collects if run.slots.get(name) is not None]
     if not run.session.stack:
         run.session.release = run.release.id
     run.session.stack.append(thread)
@@ -42,7 +52,7 @@ def pattern(run: Running, name: str, response: str, context: dict[str, Value] | 
 
 def hand_over(run: Running, thread: Thread) -> None:
     """Let the danger mark end with a thread that submits it."""
-    if thread.frames[0][0] in lexicon(run.release).urgent and URGENT not in thread.touched:
+    if thread.root in lexicon(run.release).urgent and URGENT not in thread.touched:
         thread.touched.append(URGENT)
 
 
@@ -55,15 +65,44 @@ def drop(run: Running) -> Thread:
 
 
 def release_slots(run: Running, thread: Thread) -> None:
-    """Note the end of the outermost flow and give its slots their initial values, unless they are persisted."""
-    root = thread.frames[0][0]
-    flow = run.release.flows.get(root)
-    kept = flow.persisted_slots if flow else ()
+    """Note the end of a thread: its slots get their initial values, unless persisted; what it hid comes back."""
     for name in thread.touched:
-        if name not in kept:
+        if name not in _persisted(run, thread.root):
             run.empty(name)
-    thread.touched = []
-    run.note("flow_ended", flow=root)
+    exchange(run, thread)
+    thread.touched, thread.aside = [], {}
+    run.note("flow_ended", flow=thread.root)
+
+
+def exchange(run: Running, thread: Thread) -> None:
+    """Change what a thread has put aside for what is there now; doing it twice changes nothing."""
+    for name, value in thread.aside.items():
+        thread.aside[name] = run.slots.get(name)
+        run.slots[name] = value
+
+
+@contextmanager
+def beneath(run: Running, thread: Thread) -> Iterator[None]:
+    """See the slots as a thread does on which others lie."""
+    above = run.session.stack[run.session.stack.index(thread) + 1 :]
+    for one in reversed(above):
+        exchange(run, one)
+    yield
+    for one in above:
+        exchange(run, one)
+
+
+def _hidden(run: Running, flow_id: str) -> dict[str, Value]:
+    """What a flow puts aside when it begins: slots of its own that flows under way own and do not persist."""
+    words, hidden = lexicon(run.release), set[str]()
+    for thread in run.session.stack:
+        hidden |= words.owned.get(thread.root, frozenset()).difference(_persisted(run, thread.root))
+    return {name: words.initial.get(name) for name in sorted(hidden & words.owned[flow_id])}
+
+
+def _persisted(run: Running, flow_id: str) -> tuple[str, ...]:
+    flow = run.release.flows.get(flow_id)
+    return () if flow is None else flow.persisted_slots
 
 
 def move(thread: Thread, step_id: str) -> None:
@@ -107,7 +146,7 @@ def leave(run: Running, thread: Thread) -> None:
     """End a thread at its end: go back to what it interrupted, or ask whether there is anything else."""
     run.session.stack.remove(thread)
     release_slots(run, thread)
-    root, below = thread.frames[0][0], run.thread
+    root, below = thread.root, run.thread
     built_in = root.startswith("pattern_") and root != HUMAN
     if built_in:
         return

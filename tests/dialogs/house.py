@@ -229,9 +229,9 @@ def house(domain: str = "", flows: str = "", **replaced: str) -> Release:
     return compile_release(text, FLOWS + flows, ACTIONS)
 
 
-def at(step: str) -> Talk:
+def at(step: str, release: Release | None = None) -> Talk:
     """Talk up to a question of the form `report`."""
-    talk = Talk(house())
+    talk = Talk(release or house())
     talk.text("楼上漏水半年了", "report")
     answers = {
         "kind": "物业",

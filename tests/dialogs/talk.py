@@ -109,6 +109,10 @@ class Talk:
         """Say whether the engine would ask what this means."""
         return engine.wants_intent(self.release, self.session, Input(InputKind.TEXT, text))
 
+    def picks(self, text: str) -> bool:
+        """Say whether the engine would have entities picked out of this."""
+        return engine.wants_entities(self.release, self.session, Input(InputKind.TEXT, text))
+
     def returned(self, outcome: str, **slots: Any) -> list[str]:
         """Answer the pending call."""
         return self._take(engine.resume(self.release, self.session, Returned(outcome, slots), self.now))

@@ -208,10 +208,8 @@ def test_recognised_voice_is_words() -> None:
 
 
 def test_things_sent_with_nothing_under_way() -> None:
-    """Without a form a photo shows the menu, or begins the flow that is for it; what is unknown is not understood."""
+    """Without a form a photo shows the menu; what is unknown is not understood."""
     assert Talk(house()).send(InputKind.PHOTO, media_id="a") == ["utter_help"]
-    flows = "  photo:\n    name: 图\n    description: d\n    x-menu: PHOTO\n    steps: [{action: utter_photo}]\n"
-    assert Talk(house(flows=flows)).send(InputKind.PHOTO, media_id="a") == ["utter_photo"]
     assert Talk(house()).send(InputKind.UNKNOWN) == ["utter_cannot_handle_1"]
     talk = Talk(house())
     talk.text("进度")

@@ -4,8 +4,27 @@ from typing import Any
 
 import pytest
 
-from tests.dialogs.house import at, house
-from tests.dialogs.talk import Talk
+from dialogs.kernel.words import Entity, Input, InputKind, Understanding
+from tests.dialogs.house import ACTIONS, DOMAIN, FLOWS, at, house
+from tests.dialogs.talk import Talk, compile_release
+
+_PHONE = "    mappings: [{type: from_entity, entity: phone_number}, {type: from_text}]\n"
+_RULE = (
+    """    validation: {rejections: [{if: 'not slots.phone matches "^1?[0-9]{7,10}$"', utter: utter_phone_odd}]}\n"""
+)
+_OK = FLOWS[FLOWS.index("        collect: ok\n") : FLOWS.index("      - id: submit\n")]
+_ASKED = "        collect: asked\n        force_slot_filling: true\n        next: END\n"
+FORCED = compile_release(DOMAIN.replace(_PHONE, _PHONE + _RULE), FLOWS.replace(_OK, _ASKED), ACTIONS)
+"""The form, whose last question takes everything as its answer."""
+
+
+def insist(said: str, entity: str = "", value: str = "") -> Talk:
+    """Say something at the question that takes everything, an entity where it stands in the words."""
+    talk = at("ok", FORCED)
+    start = said.find(value)
+    found = (Entity(entity, value, start, start + len(value)),) if entity else ()
+    talk.give(Input(InputKind.TEXT, said, understanding=Understanding(entities=found)))
+    return talk
 
 
 @pytest.mark.parametrize(
@@ -118,3 +137,49 @@ def test_after_submission_answers_are_no_longer_changed() -> None:
     talk.returned("invalid")
     assert talk.step == "ok"
     assert talk.text("电话改成13800000000")[0] == "utter_corrected"
+
+
+@pytest.mark.parametrize(
+    ("said", "entity", "found", "slot", "value"),
+    [
+        ("地址改成幸福里5栋", "location", "幸福里", "place", "幸福里5栋"),
+        ("地址改成二单元", "", "", "place", "阳光小区3号楼二单元"),
+        ("电话错了，是13800000000", "phone_number", "13800000000", "phone", "13800000000"),
+        ("我的手机号写错了，应该是13800000000吧", "phone_number", "13800000000", "phone", "13800000000"),
+        ("电话错了，是15550101010", "", "", "phone", "15550101010"),
+        ("不对，刚才说的备注改成尽快上门", "", "", "note", "尽快上门"),
+        ("类型改成噪音扰民", "", "", "kind", "noise"),
+        ("人数改成五个", "", "", "count", 5.0),
+    ],
+)
+def test_a_plain_correction_is_heard_where_everything_is_an_answer(
+    said: str, entity: str, found: str, slot: str, value: object
+) -> None:
+    """A named answer with a value that is plainly its own is corrected even at a question that takes everything."""
+    talk = insist(said, entity, found)
+    assert (talk.heard, talk.step) == (["utter_corrected", "utter_ask_asked"], "ok")
+    assert talk.slots[slot] == value
+
+
+@pytest.mark.parametrize(
+    ("said", "entity", "found"),
+    [
+        ("他说要改成一个月还一千", "", ""),
+        ("把地址改成13号的是他们", "", ""),
+        ("希望电话改成13800000000", "phone_number", "13800000000"),
+        ("备注改成道歉", "", ""),
+        ("地址错了", "", ""),
+        ("电话错了他们也不改，我打了110", "", ""),
+        ("电话改成先打13800000000再说别的事情", "phone_number", "13800000000"),
+        ("电话改成静音了，他们还是打13800000000", "phone_number", "13800000000"),
+        ("类型改成物业管的那种", "", ""),
+        ("人数改成五个以上才能开会", "", ""),
+        ("不对，电话改成静音", "", ""),
+        ("照片改成两张", "", ""),
+    ],
+)
+def test_an_answer_that_only_sounds_like_a_correction_is_an_answer(said: str, entity: str, found: str) -> None:
+    """Where everything is an answer, words of change without a plain value of a named answer are the answer."""
+    talk = insist(said, entity, found)
+    assert "utter_corrected" not in talk.heard
+    assert talk.session.stack == [] or talk.step != "ok"

@@ -12,8 +12,22 @@ from dialogs.kernel.sprint import Sprint
 from dialogs.kernel.words import Entity, Input, InputKind, Returned, Understanding
 from tests.dialogs.house import house
 
+OTHERS = """\
+  other:
+    name: 另一件
+    description: 问的是同样的东西
+    x-keywords: [另一件]
+    persisted_slots: [kind]
+    steps: [{collect: story}, {collect: kind}, {collect: asked, force_slot_filling: true}, {call: find_place}]
+  keeping:
+    name: 先存着
+    description: 没说什么事就发来的
+    persisted_slots: [photos, place]
+    x-sent: {photo: photos, voice: photos, location: place}
+    steps: [{action: utter_kept}]
+"""
 RELEASES = (
-    house(),
+    house(flows=OTHERS),
     house("  utter_attachment_kept: [{text: 收好了}]\n  utter_voice_unheard: [{text: 没听清}]\n"),
 )
 WORDS = [
@@ -35,6 +49,8 @@ WORDS = [
     *(
         "改一下",
         "电话改成13800000000",
+        "电话错了，是13800000000",
+        "另一件",
         "刚才那个地址写错了 是二单元",
         "类型错了",
         "照片改成两张",
@@ -130,7 +146,7 @@ def _move(session: Session, move: Input | Returned | int, now: str, place: int) 
         buttons = [*session.earlier, *session.offers]
         button = buttons[-1 - move] if move < len(buttons) else None
         move = Input(InputKind.BUTTON, button.title if button else "", button.id if button else "0-0")
-    engine.wants_intent(release, session, move)
+    assert engine.wants_entities(release, session, move) or not engine.wants_intent(release, session, move)
     return engine.start(release, session, move, now)
 
 

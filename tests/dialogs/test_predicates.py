@@ -1,5 +1,6 @@
 """Conditions: what they mean, what they refuse, and where."""
 
+import warnings
 from typing import Any
 
 import pytest
@@ -194,3 +195,10 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     else:
         column = 1
     assert 1 <= column <= len(text) + 1
+
+
+def test_a_pattern_that_may_change_its_meaning_one_day_is_read_quietly() -> None:
+    """A pattern with `[[` means what it means today, without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert parse('slots.a matches "^[[a]$"').holds({"slots": {"a": "["}})

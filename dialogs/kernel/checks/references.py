@@ -71,7 +71,7 @@ def _of_choice(choice: Choice, where: Where, owner: str) -> Iterator[Reference]:
 def started_alone(release: Release) -> set[str]:
     """Return the flows that a person can begin: by meaning, word, menu or button."""
     tapped = {found.name for found in spoken(release) if found.kind in ("flow", "intent")}
-    own = {flow.id for flow in release.flows.values() if flow.triggers or flow.keywords or flow.menu}
+    own = {flow.id for flow in release.flows.values() if flow.triggers or flow.keywords or flow.menu or flow.sent}
     return own | (tapped & set(release.flows))
 
 
@@ -93,7 +93,7 @@ def _slots(names: Iterable[str], where: Where, owner: str) -> Iterator[Reference
 def _of_flow(flow: Flow) -> Iterator[Reference]:
     where = Where(flow.file, flow.line, flow.id)
     yield from (Reference("intent", item.intent, where.at(item.line), flow.id) for item in flow.triggers)
-    yield from _slots([*slots_in(flow.guard), *flow.persisted_slots], where, flow.id)
+    yield from _slots([*slots_in(flow.guard), *flow.persisted_slots, *flow.sent.values()], where, flow.id)
     for step in flow.steps.values():
         yield from _of_step(step, Where(flow.file, step.line, flow.id, step.id))
 
@@ -124,6 +124,7 @@ def _of_rejections(rejections: tuple[Rejection, ...], where: Where, owner: str) 
 
 def _of_slot(slot: Slot) -> Iterator[Reference]:
     where = Where(DOMAIN, slot.line)
+    yield from _slots([slot.titles_from] if slot.titles_from else [], where, slot.name)
     yield from _of_rejections(slot.rejections, where, slot.name)
     for mapping in slot.mappings:
         if mapping.entity is not None:

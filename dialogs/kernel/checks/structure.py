@@ -6,6 +6,7 @@ Runs on a draft that may have any of these wrong; what the reader found while re
 from collections.abc import Iterator, Mapping
 
 from dialogs.kernel import payloads
+from dialogs.kernel.buttons import INTENTS
 from dialogs.kernel.checks.graph import called_flows
 from dialogs.kernel.checks.outcomes import unknown_outcomes
 from dialogs.kernel.checks.references import ACTIONS, DOMAIN, INTERPOLATION, references
@@ -24,7 +25,7 @@ BUILT_IN_RESPONSES = (
     *("utter_help",),
 )
 """What the engine itself may have to say."""
-REPAIRS = ("cancel", "back", "human", "review", "repeat", "skip", "correct", "help", "affirm", "deny", "more")
+REPAIRS = ("cancel", "back", "human", "review", "repeat", "skip", "done", "correct", "help", "affirm", "deny", "more")
 """Repairs whose words the domain may list."""
 _CHOSEN_BY = ("from_intent", "from_trigger_intent")
 
@@ -105,7 +106,7 @@ def _payload(release: Release, choice: Choice, where: Where) -> Iterator[Problem
         elif value is not None and coerce(release, slot, value) is None:
             yield problem("payload_value", where, title=choice.title, name=name, wanted=wanted(slot))
     known = {
-        "intent": (*release.intents, *release.flows),
+        "intent": (*release.intents, *release.flows, *INTENTS),
         "start_flow": release.flows,
         "correct": release.slots,
         "set_slots": payload.values and ("",),

@@ -9,8 +9,10 @@ from dialogs.kernel.release import Flow, Trigger
 
 _FLOW = (
     *("name", "description", "if", "nlu_trigger", "persisted_slots", "steps"),
-    *("x-keywords", "x-menu", "x-role", "x-law"),
+    *("x-keywords", "x-menu", "x-sent", "x-role", "x-law"),
 )
+SENT = ("photo", "video", "voice", "location")
+"""What can be sent out of the blue."""
 
 
 def read_flows(page: Page, root: Node, flows: dict[str, Flow]) -> None:
@@ -37,11 +39,19 @@ def _flow(page: Page, name: str, node: Node, line: int) -> Flow:
         persisted_slots=form.texts("persisted_slots"),
         keywords=form.texts("x-keywords"),
         menu=form.text("x-menu") or None,
+        sent=_sent(page, form),
         role=form.text("x-role") or None,
         law=form.text("x-law"),
         file=page.where.file,
         line=line,
     )
+
+
+def _sent(page: Page, form: Form) -> dict[str, str]:
+    """Read `x-sent: {photo: attachments, location: place}`."""
+    node = form.get("x-sent")
+    inner = None if node is None else page.form(node, SENT, "x-sent")
+    return {} if inner is None else {kind: inner.text(kind, needed=True) for kind in SENT if kind in inner.node.fields}
 
 
 def _guard(page: Page, form: Form) -> Predicate | None:
