@@ -21,9 +21,9 @@ from tests.benchmarks.callbacks import Account, text_callback
 from tests.benchmarks.load import Load, closed, paced
 from tests.contract import hostile
 
-CONNECTIONS = 16
+CONNECTIONS = 64
 ROUNDS = 5
-CALLBACKS = 150
+CALLBACKS = 60
 """Callbacks a connection and round; rounds alternate between what is compared, and the median ratio counts."""
 FLAT_PEOPLE = 24
 FLAT_EARLY, FLAT_LATE = 10, 400
@@ -67,7 +67,7 @@ def _redis(folder: Path) -> Iterator[str]:
     server = RedisServer(folder / "redis")
     server.start()
     try:
-        yield server.url
+        yield server.socket_url
     finally:
         server.stop()
 
