@@ -19,7 +19,7 @@ from bot.model_store import NLU_DATA, ROOT, Figures, Manifest, ModelStore, diges
 from bot.rasa_server import QUIET
 
 REPORTS = ROOT / "reports" / "nlu"
-FOLDS = 5
+FOLDS = 3
 TIMEOUT_SECONDS = 3600.0
 TELL_SECONDS = 15.0
 NOISE = 0.01
