@@ -1,14 +1,12 @@
 """Replies become an answer: what is given now, what 更多 shows next, and what must go another way."""
 
-import json
 from collections.abc import Sequence
+
+import orjson
 
 from bot.heard import Heard
 from bot.ports import Held, Piece, Saving, Voice
 from dialogs.kernel.words import Reply
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
-"""Made once: json.dumps makes an encoder anew for every piece."""
 
 
 class Answering:
@@ -55,7 +53,7 @@ class Answering:
         given = heard.input
         if not held.more or given is None or given.text.strip() not in words:
             return None
-        text, *rest = json.loads(held.more)
+        text, *rest = orjson.loads(held.more)
         answer = _write({"text": text})
         return Saving(held.session, answer, _more(rest), instead=[answer])
 
@@ -90,7 +88,7 @@ def _leading_texts(items: Sequence[bytes]) -> list[str]:
     """The stored replies that are texts, up to the first that is none: only these can stand before an answer."""
     texts: list[str] = []
     for item in items:
-        piece = json.loads(item)
+        piece = orjson.loads(item)
         if "text" not in piece:
             break
         texts.append(piece["text"])
@@ -98,8 +96,8 @@ def _leading_texts(items: Sequence[bytes]) -> list[str]:
 
 
 def _write(piece: Piece) -> bytes:
-    return _ENCODE(piece).encode()
+    return orjson.dumps(piece)
 
 
 def _more(rest: Sequence[str]) -> bytes:
-    return _ENCODE(rest).encode() if rest else b""
+    return orjson.dumps(rest) if rest else b""

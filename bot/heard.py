@@ -1,9 +1,10 @@
 """A message as the conversation hears it, and how it is written down until it is dealt with."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
+
+import orjson
 
 from dialogs.kernel.words import Input, InputKind
 
@@ -28,7 +29,6 @@ class Heard:
 
 
 _WHATS: Mapping[str, What] = {what: what for what in get_args(What)}
-_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def write(heard: Heard) -> bytes:
@@ -43,13 +43,13 @@ def write(heard: Heard) -> bytes:
         entry["input"] = [str(given.kind), given.text, given.payload]
         if given.attachment is not None:
             entry["attachment"] = dict(given.attachment)
-    return _ENCODE(entry).encode()
+    return orjson.dumps(entry)
 
 
 def read(entry: bytes) -> Heard:
     """Read a message back; ValueError if it is none."""
     try:
-        got = json.loads(entry)
+        got = orjson.loads(entry)
         given = None
         if "input" in got:
             kind, text, payload = got["input"]

@@ -1,11 +1,11 @@
 """The address that WeChat calls: let in what is signed, answer in time, whatever happens behind."""
 
-import json
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import orjson
 from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
@@ -38,7 +38,7 @@ class Webhook:
         self._gate = gate
         self._conversation = conversation
         self._meters = meters
-        self._busy = json.dumps({"text": busy}).encode()
+        self._busy = orjson.dumps({"text": busy})
         self._clock = pace.clock
         self._race_seconds = pace.race_seconds
 
@@ -66,7 +66,7 @@ class Webhook:
             return self._refuse(Refused(MALFORMED))
         heard = heard_of(message, now)
         answer = b"" if heard is None else await self._answer(heard, now)
-        content = rendered(message, json.loads(answer), now) if answer else ""
+        content = rendered(message, orjson.loads(answer), now) if answer else ""
         sealed = self._gate.seal(content, now, request.query.get("nonce", ""))
         return web.Response(body=sealed, content_type=_content_type(sealed))
 

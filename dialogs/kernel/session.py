@@ -3,9 +3,10 @@
 A session is one JSON envelope, written whole. Values inside are never changed in place, so a shallow copy is a copy.
 """
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from dialogs.kernel.words import Button, Call, Value
 
@@ -170,13 +171,13 @@ def write(session: Session) -> bytes:
         "said": session.said,
         "heard": session.heard,
     }
-    return _ENCODE(envelope).encode()
+    return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
 
 
 def read(data: bytes) -> Session:
     """Read a session back; raises ValueError for what is not one, or is of another version."""
     try:
-        envelope = json.loads(data.decode())
+        envelope = orjson.loads(data)
         if envelope.pop("version") != VERSION:
             raise ValueError("a session of another version")
         envelope["stack"] = [_thread_in(thread) for thread in envelope["stack"]]
@@ -185,9 +186,6 @@ def read(data: bytes) -> Session:
         return Session(**envelope)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a session") from error
-
-
-_ENCODE = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def _thread_out(thread: Thread) -> dict[str, Any]:
