@@ -8,7 +8,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
 from dialogs.kernel.release import Flow, Slot
 from dialogs.kernel.slots import requested, volunteered
-from dialogs.kernel.triggers import allowed, by_keyword, opening
+from dialogs.kernel.triggers import allowed, by_keyword, opening, stands
 from dialogs.kernel.wording import storable
 from dialogs.kernel.words import InputKind, Value
 
@@ -18,6 +18,8 @@ MEDIA = (InputKind.PHOTO, InputKind.VIDEO, InputKind.VOICE, InputKind.LOCATION)
 def sent(hearing: Hearing) -> Command | None:
     """Take a photo, a video, a voice or a place: for the question that waits, else for a slot of this form."""
     kind = hearing.input.kind
+    if kind is InputKind.LINK:
+        return Repair("unread")
     if kind not in MEDIA:
         return None
     slot = _receiver(hearing)
@@ -50,7 +52,7 @@ def answered(hearing: Hearing) -> Command | None:
     value, free = requested(hearing.release, slot, hearing.heard)
     if value is None:
         return None
-    if free and not hearing.forced and (elsewhere := _elsewhere(hearing)) is not None:
+    if free and not is_sure(hearing, slot, value) and (elsewhere := _elsewhere(hearing)) is not None:
         return elsewhere
     others = _others(hearing, slot)
     if slot.type == "list":
@@ -59,12 +61,29 @@ def answered(hearing: Hearing) -> Command | None:
     return Fill({**others, slot.name: value})
 
 
+def is_sure(hearing: Hearing, slot: Slot, value: Value) -> bool:
+    """Say whether free words are the answer all the same: everything is, or they are what an exacting slot wants."""
+    exacting = slot.name in lexicon(hearing.release).exacting
+    return hearing.forced or (exacting and _stands(hearing, slot.name, value))
+
+
 def mentioned(hearing: Hearing) -> Command | None:
     """Keep what the words hold for other questions of this form."""
     if hearing.thread is None or not hearing.text:
         return None
-    others = _others(hearing, hearing.slot)
+    others = {**_told(hearing), **_others(hearing, hearing.slot)}
     return Fill(others, more=hearing.thread.more) if others else None
+
+
+def _told(hearing: Hearing) -> dict[str, Value]:
+    """The story itself, told when something else was asked first, if this form begins with one."""
+    flow = None if hearing.thread is None else hearing.release.flows.get(hearing.thread.root)
+    heard = hearing.heard
+    if flow is None or flow not in lexicon(hearing.release).begun_by(heard.intent, heard.confidence):
+        return {}
+    said = opening(hearing, flow, heard)
+    values = said.values if isinstance(said, StartFlow) else {}
+    return {name: value for name, value in values.items() if hearing.session.slots.get(name) is None}
 
 
 def added(hearing: Hearing, slot: Slot, *values: Value) -> Fill:
@@ -84,7 +103,12 @@ def _others(hearing: Hearing, asked: Slot | None) -> dict[str, Value]:
         for slot in _slots(hearing)
         if slot is not asked and not any(mapping.entity in taken for mapping in slot.mappings if mapping.entity)
     ]
-    return volunteered(hearing.release, hearing.heard, names, hearing.session.slots)
+    found = volunteered(hearing.release, hearing.heard, names, hearing.session.slots)
+    return {name: value for name, value in found.items() if _stands(hearing, name, value)}
+
+
+def _stands(hearing: Hearing, name: str, value: Value) -> bool:
+    return hearing.thread is None or stands(hearing, hearing.thread.root, name, value)
 
 
 def _slots(hearing: Hearing) -> Iterator[Slot]:
@@ -101,7 +125,7 @@ def _elsewhere(hearing: Hearing) -> Command | None:
     """A clear change of subject: by meaning, or by a keyword beside the name of another thing than the one in hand."""
     heard, flows = hearing.heard, list[Flow]()
     under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
-    if heard.confidence >= INTERRUPT:
+    if heard.confidence >= INTERRUPT and heard.intent not in ("affirm", "deny"):
         flows += lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
     if another := _another(hearing):
         owned = lexicon(hearing.release).owned

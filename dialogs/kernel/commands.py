@@ -33,7 +33,7 @@ class Correct:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """One of cancel, back, human, review, repeat, skip, help, done, stale, refused, waiting, unclear."""
+    """Mend the conversation: cancel, back, human, review ... (see `repairs.REPAIRS`)."""
 
     name: str
 

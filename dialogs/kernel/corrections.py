@@ -8,6 +8,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import Heard, coerce, requested, volunteered
 from dialogs.kernel.sprint import changeable
+from dialogs.kernel.triggers import stands
 from dialogs.kernel.wording import key
 from dialogs.kernel.words import Value
 
@@ -25,6 +26,9 @@ _VERB = (
     r"(?:那里|那儿|号码)?(?:(?:我?[说写填打弄留给报]?错了?|不对)[\s,，.。:：]*(?:应该|应当|其实|要)?(?:是|改成|改为|换成)?"
     r"|(?:应该|要|得|请|帮我)?(?:改成|改为|换成))[\s:：,，]*(?P<value>\S.*)"
 )
+_INSTEAD = re.compile(
+    r"(?:(?:不对|错了|等等|我要)[\s,，.。!！、]*)*(?:应该)?(?:改成|改为|换成)[“\"]?(?P<value>[^”\"]+)[”\"]?"
+)
 _NEAR = 12
 """Characters before the name of the answer to be changed (我刚才说的那个联系电话写错了); farther on it is a story."""
 _SHORT = 12
@@ -37,13 +41,15 @@ def correction(hearing: Hearing) -> Correct | None:
     """Read a wish to change an earlier answer; None if the message is something else."""
     if hearing.thread is None:
         return None
-    if hearing.forced:
+    if hearing.forced or (_is_open(hearing) and len(hearing.word) > _SHORT):
         return _insisted(hearing)
     word = _word(hearing)
     meant = hearing.heard.intent == "correct"
     if not word and not meant:
         return None
     named = _named(hearing)
+    if named is None and (chosen := _chosen(hearing)) is not None:
+        return chosen
     if named is not None:
         slot, after = named
         return Correct(slot.name, _value(hearing, slot, hearing.text[max(after, _end(hearing.text, word)) :]))
@@ -68,15 +74,21 @@ def amended(old: Value, new: Value) -> Value:
     return text
 
 
+def _is_open(hearing: Hearing) -> bool:
+    """Nearly any words may be the answer to the question that waits."""
+    slot = hearing.slot
+    return slot is not None and slot.type in ("text", "any") and any(one.kind == "from_text" for one in slot.mappings)
+
+
 def _insisted(hearing: Hearing) -> Correct | None:
     """A correction in place of an answer: only if its value is plainly of that slot, or “不对”, “刚才” stands first."""
     shaped = _shaped(hearing)
     if shaped is None:
-        return None
+        return _chosen(hearing)
     slot, found = shaped
     said = _ENDING.sub("", found["value"])
     value = _value(hearing, slot, said)
-    mended = bool(found["mend"]) and slot.type == "text" and not _refused(hearing, slot, said)
+    mended = bool(found["mend"]) and slot.type == "text" and _stands(hearing, slot, said)
     if value is None or not (mended or _is_telling(hearing, slot, said, found.start("value"))):
         return None
     return Correct(slot.name, value)
@@ -86,11 +98,21 @@ def _shaped(hearing: Hearing) -> tuple[Slot, re.Match[str]] | None:
     """The answer named at the very beginning, and the words around it: a name, a verb of changing, a value."""
     if not _CHANGE.search(hearing.text):
         return None
-    for slot in changeable(hearing.release, hearing.session):
+    for slot in (*changeable(hearing.release, hearing.session), *((hearing.slot,) if hearing.slot else ())):
         names = sorted(filter(None, (slot.label, *slot.aliases)), key=len, reverse=True)
         found = re.match(f"{_LEAD}(?:{'|'.join(map(re.escape, names))}){_VERB}", hearing.text, re.DOTALL)
-        if found and slot is not hearing.slot:
+        if found and (slot is not hearing.slot or not hearing.forced):
             return slot, found
+    return None
+
+
+def _chosen(hearing: Hearing) -> Correct | None:
+    """Another choice for a question answered before, by its very title (改成物业)."""
+    found = _INSTEAD.fullmatch(hearing.text)
+    for slot in changeable(hearing.release, hearing.session) if found else ():
+        value = lexicon(hearing.release).titles.get(slot.name, {}).get(key(found["value"])) if found else None
+        if value is not None and slot.type == "categorical":
+            return Correct(slot.name, value)
     return None
 
 
@@ -108,12 +130,11 @@ def _is_telling(hearing: Hearing, slot: Slot, said: str, at: int) -> bool:
                 return True
     if slot.type == "any":
         return _PART.match(said) is not None and not _PART.sub("", said)
-    return _refused(hearing, slot, hearing.text) and not _refused(hearing, slot, said)
+    return slot.name in lexicon(hearing.release).exacting and _stands(hearing, slot, said)
 
 
-def _refused(hearing: Hearing, slot: Slot, value: str) -> bool:
-    names = {"slots": {**hearing.session.slots, slot.name: value}, "context": {}}
-    return any(rejection.condition.holds(names) for rejection in slot.rejections)
+def _stands(hearing: Hearing, slot: Slot, said: str) -> bool:
+    return hearing.thread is not None and stands(hearing, hearing.thread.root, slot.name, said)
 
 
 def _word(hearing: Hearing) -> str:

@@ -188,7 +188,7 @@ _KINDS: Mapping[str, Callable[[Running, Thread, Step], bool]] = {
 
 
 def _is_helpless(command: Command) -> bool:
-    return isinstance(command, Repair) and command.name in ("unclear", "unheard")
+    return isinstance(command, Repair) and command.name in ("unclear", "unheard", "unread")
 
 
 def _name(command: Command) -> str:

@@ -1,5 +1,6 @@
 """An input beside the question it may answer: what every listener looks at."""
 
+import re
 from dataclasses import dataclass, replace
 
 from dialogs.kernel.predicates import Names
@@ -9,7 +10,8 @@ from dialogs.kernel.slots import Heard
 from dialogs.kernel.wording import clean, key, storable
 from dialogs.kernel.words import Entity, Input, InputKind, Understanding
 
-SPOKEN = (InputKind.TEXT, InputKind.VOICE, InputKind.BUTTON, InputKind.LINK)
+SPOKEN = (InputKind.TEXT, InputKind.VOICE, InputKind.BUTTON)
+_LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 _ENTITIES = 50
 """Entities taken from one message."""
 
@@ -42,6 +44,8 @@ class Hearing:
                 step = None
             slot = None if step is None else release.slots.get(step.name)
         text = clean(given.text) if given.kind in SPOKEN else ""
+        if text[:4].lower() == "http" and _LINK.fullmatch(text):
+            given, text = replace(given, kind=InputKind.LINK), ""
         heard = Heard.of(text, _plain(given.understanding), thread.flow if thread else "")
         return cls(release, session, given, heard, key(text), thread, step if slot else None, slot)
 

@@ -16,6 +16,8 @@ URGENT = "urgent"
 """The slot that marks danger; it is handed over with the first case submitted and then emptied."""
 _LONG = 3
 """Characters of a word that is understood anywhere in a short message."""
+_ORDINARY = "这是一句很平常的话"
+"""What a slot for numbers and codes refuses, and a slot for words takes."""
 _NONE: frozenset[str] = frozenset()
 _RELEASES = 16
 """Releases kept ready: the present one and those that people are still on."""
@@ -28,8 +30,8 @@ class Lexicon:
     said: what a key means, as names of repairs; heads: the first two characters of each. people: long words for a
     person. named: whole texts that begin a flow. keywords: (key, flow) in file order. dangers: (kind, pattern).
     menus: lower case. collects: of a flow and of those it calls. owned: slots these collect or set. sent: by kind of
-    what is sent, the flow that keeps it. urgent: flows that hand the danger mark over. titles: by slot, keys of values
-    and titles to the value.
+    what is sent, the flow that keeps it. urgent: flows that hand the danger mark over. exacting: slots that refuse
+    ordinary words. titles: by slot, keys of values and titles to the value.
     """
 
     initial: Mapping[str, Value]
@@ -45,6 +47,7 @@ class Lexicon:
     owned: Mapping[str, frozenset[str]]
     sent: Mapping[str, Flow]
     urgent: frozenset[str]
+    exacting: frozenset[str]
     titles: Mapping[str, Mapping[str, str]]
 
     def means(self, repair: str, word: str) -> bool:
@@ -82,6 +85,7 @@ def lexicon(release: Release) -> Lexicon:
         owned={name: frozenset(_written(walk)) for name, walk in walks.items()},
         sent={kind: flow for flow in reversed(flows) for kind in flow.sent},
         urgent=frozenset(name for name, walk in walks.items() if any(_submits(release, step) for step in walk)),
+        exacting=frozenset(_exacting(release)),
         titles={slot.name: _titles(slot) for slot in release.slots.values() if slot.type in ("categorical", "bool")},
     )
 
@@ -144,6 +148,15 @@ def _menus(flows: tuple[Flow, ...]) -> dict[str, Flow]:
         if flow.menu is not None:
             menus.setdefault(flow.menu.lower(), flow)
     return menus
+
+
+def _exacting(release: Release) -> Iterator[str]:
+    rules = [(slot.name, slot.rejections) for slot in release.slots.values()]
+    rules += [(step.name, step.rejections) for flow in release.flows.values() for step in flow.steps.values()]
+    texts = {slot.name for slot in release.slots.values() if slot.type == "text"}
+    for name, rejections in rules:
+        if name in texts and any(rejection.condition.holds({"slots": {name: _ORDINARY}}) for rejection in rejections):
+            yield name
 
 
 def _titles(slot: Slot) -> dict[str, str]:

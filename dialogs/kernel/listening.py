@@ -2,7 +2,7 @@
 
 import re
 
-from dialogs.kernel.answers import answered, mentioned, sent
+from dialogs.kernel.answers import answered, is_sure, mentioned, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction, insists
@@ -11,6 +11,7 @@ from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
 from dialogs.kernel.release import Flow
 from dialogs.kernel.slots import Heard, requested, titled
+from dialogs.kernel.sprint import changeable
 from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
 from dialogs.kernel.wording import key
 from dialogs.kernel.words import InputKind, Value
@@ -18,7 +19,9 @@ from dialogs.kernel.words import InputKind, Value
 _MENDS = ("cancel", "back", "review", "repeat", "help")
 _LOOSE = frozenset(("human", *_MENDS))
 _ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
+_YES_NO = ("affirm", "deny")
 _CLAUSE = re.compile(r"[^\w]+")
+_QUESTION = re.compile(r"[吗么不呢嘛?？][\s?？!！。]*$|^(?:请问|问一下|你们)")
 _WITHIN = 12
 """Characters of a message that may hold more than the word of a repair (你快给我转人工)."""
 
@@ -39,7 +42,7 @@ def listen(hearing: Hearing) -> Command:
 
 def certain(hearing: Hearing) -> bool:
     """Say whether an input can be understood without guessing at its meaning."""
-    if not hearing.text or hearing.input.kind not in (InputKind.TEXT, InputKind.VOICE, InputKind.LINK):
+    if not hearing.text or hearing.input.kind not in (InputKind.TEXT, InputKind.VOICE):
         return True
     if hearing.forced or (hearing.thread is not None and hearing.thread.call is not None):
         return True
@@ -48,12 +51,12 @@ def certain(hearing: Hearing) -> bool:
     if hearing.slot is None:
         return False
     value, free = requested(hearing.release, hearing.slot, hearing.heard)
-    return value is not None and not free
+    return value is not None and (not free or is_sure(hearing, hearing.slot, value))
 
 
 def picked(hearing: Hearing) -> bool:
     """Say whether anything that extractors might find in an input could matter."""
-    if not hearing.text or hearing.input.kind not in (InputKind.TEXT, InputKind.VOICE, InputKind.LINK):
+    if not hearing.text or hearing.input.kind not in (InputKind.TEXT, InputKind.VOICE):
         return False
     if hearing.thread is not None and hearing.thread.call is not None:
         return False
@@ -96,10 +99,20 @@ def _answers(hearing: Hearing, names: frozenset[str]) -> Command | None:
         value = titled(hearing.release, slot, Heard(hearing.text))
         if value is not None:
             return Fill({slot.name: value})
-        return Repair("skip") if "skip" in names else None
-    if slot.type == "list" and names & _ENOUGH:
+    elif slot.type == "list" and names & _ENOUGH:
         return Repair("done")
-    return Repair("skip") if "skip" in names or (hearing.step.optional and "deny" in names) else None
+    elif hearing.step.optional and "deny" in names:
+        return Repair("skip")
+    if "skip" in names and (hearing.step.optional or "cancel" not in names):
+        return Repair("skip")
+    return None if slot.type == "bool" or hearing.forced else _nods(hearing, names)
+
+
+def _nods(hearing: Hearing, names: frozenset[str]) -> Command | None:
+    """A yes where no yes-or-no was asked is no answer; a no means that something before was wrong."""
+    if "deny" in names and changeable(hearing.release, hearing.session):
+        return Correct()
+    return Repair("again") if names.intersection(_YES_NO) and not names & _LOOSE else None
 
 
 def _mends(names: frozenset[str]) -> Command | None:
@@ -124,13 +137,24 @@ def _begun(hearing: Hearing) -> frozenset[str]:
 
 
 def _named(hearing: Hearing) -> Command | None:
-    """Begin a flow called by its name or keyword and nothing else."""
-    if hearing.forced or not hearing.text:
+    """Begin a flow called by its name or keyword alone; where all is an answer, only by a name of the menu."""
+    flow = by_whole(hearing.release, hearing.word) if hearing.text else None
+    if hearing.forced and flow is None:
+        return _asked(hearing)
+    if flow is None or (hearing.forced and (flow.menu is None or key(flow.name) != hearing.word)):
         return None
-    flow = by_whole(hearing.release, hearing.word)
-    if flow is None or not allowed(hearing, flow) or _under_way(hearing, flow):
+    if not allowed(hearing, flow) or _under_way(hearing, flow):
         return None
     return opening(hearing, flow)
+
+
+def _asked(hearing: Hearing) -> Command | None:
+    """A short question to us, by a keyword of a flow that answers at once, where everything else is the answer."""
+    if len(hearing.word) > _WITHIN or not _QUESTION.search(hearing.text):
+        return None
+    flows = [flow for flow in by_keyword(hearing.release, hearing.word) if allowed(hearing, flow)]
+    collects = lexicon(hearing.release).collects
+    return opening(hearing, flows[0]) if len(flows) == 1 and not collects[flows[0].id] else None
 
 
 def _intended(hearing: Hearing) -> Command | None:
@@ -139,7 +163,7 @@ def _intended(hearing: Hearing) -> Command | None:
     if heard.intent is None:
         return None
     flows = lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
-    for flow in flows:
+    for flow in flows if hearing.slot is None or heard.intent not in _YES_NO else ():
         if not _under_way(hearing, flow):
             return opening(hearing, flow, heard)
     if flows:
@@ -158,6 +182,7 @@ def _guessed(hearing: Hearing) -> Command | None:
     flows = _candidates(hearing)
     if len(flows) == 1 and hearing.heard.intent is None:
         return opening(hearing, flows[0], hearing.heard)
+    flows = [flow for flow in flows if flow.offered]
     if not flows or hearing.slot is not None:
         return None
     entities: list[Value] = [[one.entity, one.value, one.start, one.end, one.role] for one in hearing.heard.entities]

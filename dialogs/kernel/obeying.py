@@ -28,7 +28,7 @@ def obey(run: Running, command: Command) -> bool:
             return fill(run, command)
         case Correct():
             return correct(run, command)
-    if command.name not in ("unclear", "unheard"):
+    if command.name not in ("unclear", "unheard", "unread"):
         run.session.misses = 0
     return REPAIRS[command.name](run)
 
@@ -55,14 +55,22 @@ def fill(run: Running, command: Fill) -> bool:
     thread = run.session.stack[-1]
     step = run.step_of(thread)
     thread.more = command.more
+    asked = "" if step is None else step.name
+    if asked not in command.values and all(_is_said(run, name) for name in command.values):
+        run.say("utter_noted")
     for name, value in command.values.items():
         run.put(name, value, thread)
         forget_skip(thread, name)
         slot = run.release.slots.get(name)
-        aside = step is None or step.name != name
-        if aside and slot is not None and slot.type == "list" and run.can_say("utter_attachment_kept"):
+        if name != asked and slot is not None and slot.type == "list" and run.can_say("utter_attachment_kept"):
             run.say("utter_attachment_kept")
     return True
+
+
+def _is_said(run: Running, name: str) -> bool:
+    """Whether a slot holds something said, so that its being noted in passing is worth a word."""
+    slot = run.release.slots.get(name)
+    return run.can_say("utter_noted") and slot is not None and slot.type != "list" and bool(slot.label)
 
 
 def correct(run: Running, command: Correct) -> bool:

@@ -68,6 +68,7 @@ class Flow:
     """One flow. `steps` keeps the file's order; the first is where it begins.
 
     sent: kinds of things (photo, video, voice, location) that begin it, sent out of the blue, and the slots they fill.
+    offered: it may be one of the candidates when it is not clear what was meant.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Flow:
     menu: str | None = None
     sent: Mapping[str, str] = field(default_factory=dict)
     role: str | None = None
+    offered: bool = True
     law: str = ""
     file: str = ""
     line: int = 0

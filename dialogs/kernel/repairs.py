@@ -134,6 +134,14 @@ def unheard(run: Running) -> bool:
     return True
 
 
+def unread(run: Running) -> bool:
+    """Say that a link cannot be opened."""
+    if not run.can_say("utter_link_unread"):
+        return unclear(run)
+    run.say("utter_link_unread")
+    return True
+
+
 def unclear(run: Running) -> bool:
     """Nothing was understood: the first time ask again, then offer the menu, then a person."""
     run.session.misses += 1
@@ -159,5 +167,6 @@ REPAIRS: Mapping[str, Callable[[Running], bool]] = {
     "refused": refused,
     "again": again,
     "unheard": unheard,
+    "unread": unread,
     "unclear": unclear,
 }

@@ -9,6 +9,8 @@ from dialogs.kernel.release import Release, Slot, SlotMapping
 from dialogs.kernel.wording import key, number
 from dialogs.kernel.words import Entity, Understanding, Value
 
+_ANSWER = 40
+"""Characters of an answer that is kept as it was said; longer, it is a story around what was recognised."""
 _FROM_TEXT = (SlotMapping("from_text"),)
 
 
@@ -56,7 +58,7 @@ def requested(release: Release, slot: Slot, heard: Heard) -> tuple[Value, bool]:
         if not _listens(mapping, heard):
             continue
         if mapping.kind == "from_entity":
-            value = _from_entity(release, slot, mapping, heard)
+            value = _whole(slot, heard, _from_entity(release, slot, mapping, heard))
         elif mapping.kind == "from_intent" and mapping.intents and heard.confidence >= TRIGGER:
             value = coerce(release, slot, mapping.value)
         elif mapping.kind == "from_text" and heard.text:
@@ -64,6 +66,14 @@ def requested(release: Release, slot: Slot, heard: Heard) -> tuple[Value, bool]:
         if value is not None:
             return value, mapping.kind == "from_text" and slot.type in ("text", "any", "list")
     return titled(release, slot, heard), slot.type == "categorical"
+
+
+def _whole(slot: Slot, heard: Heard, value: Value) -> Value:
+    """Keep all the words of an answer beside what was recognised in it (the street, where the house is named too)."""
+    worded = isinstance(value, dict) and "text" in value and len(heard.text) <= _ANSWER
+    if not worded or not any(mapping.kind == "from_text" for mapping in slot.mappings):
+        return value
+    return {**value, "text": heard.text}
 
 
 def volunteered(release: Release, heard: Heard, names: Iterable[str], known: Mapping[str, Value]) -> dict[str, Value]:

@@ -50,7 +50,7 @@ def _filled(hearing: Hearing, flow: Flow, heard: Heard) -> dict[str, Value]:
     intent = heard.intent if heard.intent in intents else next(iter(intents), None)
     here = Heard(heard.text, heard.entities, intent, heard.confidence, flow.id)
     said = triggering(release, here, _open(release, flow.id))
-    kept = {name: value for name, value in said.items() if _stands(hearing, flow, name, value)}
+    kept = {name: value for name, value in said.items() if stands(hearing, flow.id, name, value)}
     return volunteered(release, here, _open(release, flow.id), kept) | kept
 
 
@@ -63,9 +63,9 @@ def _open(release: Release, flow_id: str) -> Iterator[str]:
         seen.add(step.name)
 
 
-def _stands(hearing: Hearing, flow: Flow, name: str, value: Value) -> bool:
-    """An opening that no question asked for is dropped, not refused aloud, when it would be rejected."""
+def stands(hearing: Hearing, flow_id: str, name: str, value: Value) -> bool:
+    """Say whether no question of a flow would refuse a value; else one that nobody asked for is dropped in silence."""
     names = {"slots": {**hearing.session.slots, name: value}, "context": {}}
-    steps = (step for step in lexicon(hearing.release).collects[flow.id] if step.name == name)
+    steps = (step for step in lexicon(hearing.release).collects[flow_id] if step.name == name)
     rejections = [*hearing.release.slots[name].rejections, *(one for step in steps for one in step.rejections)]
     return not any(rejection.condition.holds(names) for rejection in rejections)

@@ -7,7 +7,14 @@ from dialogs.kernel.checks.structure import BUILT_IN_RESPONSES
 from dialogs.kernel.problems import Problem, Where, problem
 from dialogs.kernel.release import Release
 
-ENGINE_RESPONSES = ("utter_human", "utter_voice_unheard", "utter_attachment_kept", "utter_correct_later")
+ENGINE_RESPONSES = (
+    "utter_human",
+    "utter_voice_unheard",
+    "utter_attachment_kept",
+    "utter_noted",
+    "utter_link_unread",
+    "utter_correct_later",
+)
 """Responses the engine says where the domain has them; so it does utter_ask_more_<slot>."""
 ENGINE_SLOTS = ("urgent", "role")
 """Slots the engine itself sets or reads."""

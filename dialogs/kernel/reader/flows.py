@@ -9,7 +9,7 @@ from dialogs.kernel.release import Flow, Trigger
 
 _FLOW = (
     *("name", "description", "if", "nlu_trigger", "persisted_slots", "steps"),
-    *("x-keywords", "x-menu", "x-sent", "x-role", "x-law"),
+    *("x-keywords", "x-menu", "x-sent", "x-offered", "x-role", "x-law"),
 )
 SENT = ("photo", "video", "voice", "location")
 """What can be sent out of the blue."""
@@ -41,6 +41,7 @@ def _flow(page: Page, name: str, node: Node, line: int) -> Flow:
         menu=form.text("x-menu") or None,
         sent=_sent(page, form),
         role=form.text("x-role") or None,
+        offered=form.flag("x-offered", default=True),
         law=form.text("x-law"),
         file=page.where.file,
         line=line,

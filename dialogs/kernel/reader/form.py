@@ -133,15 +133,15 @@ class Form:
         """Return a list of texts."""
         return self.page.texts(self.get(key), key)
 
-    def flag(self, key: str) -> bool:
-        """Return true or false, false when absent."""
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Return true or false; the default when absent or neither."""
         node = self.get(key)
         if node is None:
-            return False
+            return default
         if isinstance(node, Leaf) and isinstance(node.value, bool):
             return node.value
         self.page.tell("want_flag", node.line, key=key)
-        return False
+        return default
 
     def number(self, key: str) -> float | None:
         """Return a number, None when absent."""
