@@ -125,12 +125,12 @@ def _elsewhere(hearing: Hearing) -> Command | None:
     """A clear change of subject: by meaning, or by a keyword beside the name of another thing than the one in hand."""
     heard, flows = hearing.heard, list[Flow]()
     under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
-    if heard.confidence >= INTERRUPT and heard.intent not in ("affirm", "deny"):
+    if heard.confidence >= INTERRUPT:
         flows += lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
     if another := _another(hearing):
         owned = lexicon(hearing.release).owned
         flows += [flow for flow in by_keyword(hearing.release, hearing.word) if another & owned[flow.id]]
-    return next((opening(hearing, flow, heard) for flow in flows if flow.id not in under_way), None)
+    return next((opening(hearing, one, heard) for one in flows if one.offered and one.id not in under_way), None)
 
 
 def _another(hearing: Hearing) -> set[str]:

@@ -148,6 +148,15 @@ def _named(hearing: Hearing) -> Command | None:
     return opening(hearing, flow)
 
 
+def _shown(hearing: Hearing) -> Command | None:
+    """Begin a flow by a message that is nothing but a number or a code, when nothing is under way."""
+    whole = [one for one in hearing.heard.entities if one.start <= 0 and one.end >= len(hearing.text) > 0]
+    for flow in hearing.release.flows.values() if whole and hearing.thread is None else ():
+        if any(one.entity in flow.entities for one in whole) and allowed(hearing, flow):
+            return opening(hearing, flow, hearing.heard)
+    return None
+
+
 def _asked(hearing: Hearing) -> Command | None:
     """A short question to us, by a keyword of a flow that answers at once, where everything else is the answer."""
     if len(hearing.word) > _WITHIN or not _QUESTION.search(hearing.text):
@@ -207,4 +216,4 @@ def _under_way(hearing: Hearing, flow: Flow) -> bool:
 
 
 _CERTAIN = (_said, correction, _named)
-_MEANT = (sent, answered, _intended, mentioned, _guessed)
+_MEANT = (sent, _shown, answered, _intended, mentioned, _guessed)

@@ -5,6 +5,7 @@ Each says whether the run goes on: no means that the person is asked something e
 
 from dialogs.kernel.collecting import forget_skip, refusal
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
+from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import THREADS
 from dialogs.kernel.release import Step
 from dialogs.kernel.repairs import REPAIRS
@@ -42,12 +43,22 @@ def start_flow(run: Running, command: StartFlow) -> bool:
         if stack[-1].call is not None:
             run.say("utter_call_still_pending")
         return stack[-1].call is None
+    if stack and _superseded(run, stack[-1], command.flow):
+        drop(run)
     if len(stack) >= THREADS:
         raise LimitPassed("threads")
     thread = interrupt(run, command.flow)
     for name, value in command.values.items():
         run.put(name, value, thread)
     return True
+
+
+def _superseded(run: Running, thread: Thread, flow_id: str) -> bool:
+    """Whether a flow at its very first question gives way to one that asks the same (which case, and for what)."""
+    step = run.step_of(thread)
+    known = any(run.slots.get(name) is not None for name in thread.touched)
+    first = thread.asked and thread.call is None and not thread.trail and not known
+    return first and step is not None and step.name in lexicon(run.release).owned[flow_id]
 
 
 def fill(run: Running, command: Fill) -> bool:

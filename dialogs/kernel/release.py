@@ -68,7 +68,8 @@ class Flow:
     """One flow. `steps` keeps the file's order; the first is where it begins.
 
     sent: kinds of things (photo, video, voice, location) that begin it, sent out of the blue, and the slots they fill.
-    offered: it may be one of the candidates when it is not clear what was meant.
+    entities: a message that is nothing but one of these begins it. offered: it may be among the candidates when it is
+    not clear what was meant, and may come between a question and its answer.
     """
 
     id: str
@@ -81,6 +82,7 @@ class Flow:
     keywords: tuple[str, ...] = ()
     menu: str | None = None
     sent: Mapping[str, str] = field(default_factory=dict)
+    entities: tuple[str, ...] = ()
     role: str | None = None
     offered: bool = True
     law: str = ""

@@ -225,13 +225,13 @@ def test_flows_that_call_themselves_are_stopped() -> None:
 
 def test_subjects_on_top_of_one_another_have_a_limit() -> None:
     """A fifth subject is not begun; the fourth is left."""
-    names = ("甲", "乙", "丙", "丁")
+    forms = {"甲": "kind", "乙": "place", "丙": "count", "丁": "photos"}
     flows = "".join(
-        f"  form{at}:\n    name: {name}\n    description: d\n    steps: [{{id: a, collect: phone}}]\n"
-        for at, name in enumerate(names)
+        f"  form_{slot}:\n    name: {name}\n    description: d\n    steps: [{{id: a, collect: {slot}}}]\n"
+        for name, slot in forms.items()
     )
     talk = Talk(house(flows=flows))
-    for name in names:
+    for name in forms:
         talk.text(name)
     assert len(talk.session.stack) == 4
     assert talk.text("进度") == ["utter_limit"]

@@ -71,7 +71,11 @@ def _of_choice(choice: Choice, where: Where, owner: str) -> Iterator[Reference]:
 def started_alone(release: Release) -> set[str]:
     """Return the flows that a person can begin: by meaning, word, menu or button."""
     tapped = {found.name for found in spoken(release) if found.kind in ("flow", "intent")}
-    own = {flow.id for flow in release.flows.values() if flow.triggers or flow.keywords or flow.menu or flow.sent}
+    own = {
+        flow.id
+        for flow in release.flows.values()
+        if flow.triggers or flow.keywords or flow.menu or flow.sent or flow.entities
+    }
     return own | (tapped & set(release.flows))
 
 
@@ -93,6 +97,7 @@ def _slots(names: Iterable[str], where: Where, owner: str) -> Iterator[Reference
 def _of_flow(flow: Flow) -> Iterator[Reference]:
     where = Where(flow.file, flow.line, flow.id)
     yield from (Reference("intent", item.intent, where.at(item.line), flow.id) for item in flow.triggers)
+    yield from (Reference("entity", name, where, flow.id) for name in flow.entities)
     yield from _slots([*slots_in(flow.guard), *flow.persisted_slots, *flow.sent.values()], where, flow.id)
     for step in flow.steps.values():
         yield from _of_step(step, Where(flow.file, step.line, flow.id, step.id))

@@ -9,7 +9,7 @@ from dialogs.kernel.release import Flow, Trigger
 
 _FLOW = (
     *("name", "description", "if", "nlu_trigger", "persisted_slots", "steps"),
-    *("x-keywords", "x-menu", "x-sent", "x-offered", "x-role", "x-law"),
+    *("x-keywords", "x-menu", "x-sent", "x-entities", "x-offered", "x-role", "x-law"),
 )
 SENT = ("photo", "video", "voice", "location")
 """What can be sent out of the blue."""
@@ -40,6 +40,7 @@ def _flow(page: Page, name: str, node: Node, line: int) -> Flow:
         keywords=form.texts("x-keywords"),
         menu=form.text("x-menu") or None,
         sent=_sent(page, form),
+        entities=form.texts("x-entities"),
         role=form.text("x-role") or None,
         offered=form.flag("x-offered", default=True),
         law=form.text("x-law"),
