@@ -66,6 +66,12 @@ class Queue:
         found = (await self._db.execute(taken)).all()
         return sorted(found, key=lambda row: (row.available_at, row.id))
 
+    async def renew(self, row_id: object, claim: str, until: datetime) -> None:
+        """Go on holding a row. Raises LeaseLostError if another worker has it by now, or if it was taken back."""
+        mine = (self.table.c.id == row_id) & (self.table.c.claim == claim)
+        if (await self._db.execute(update(self.table).where(mine).values(lease_until=until))).rowcount != 1:
+            raise LeaseLostError
+
     async def finish(self, row_id: object, claim: str, now: datetime, **more: object) -> None:
         """The work is done. LeaseLostError undoes the transaction if another worker has taken it over."""
         await self._settle(row_id, claim, {"state": DONE, "done_at": now, "error": None, **more})

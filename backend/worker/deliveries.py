@@ -13,7 +13,7 @@ from sqlalchemy import Row
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.records.deliveries import Attempt
-from backend.records.queues import Terms
+from backend.records.queues import LeaseLostError, Terms
 from backend.records.work import Work
 from backend.worker.backoff import ATTEMPTS_MAX, exhausted, pause
 from backend.worker.notices import Letter, write_letter
@@ -60,14 +60,22 @@ class Delivery:
     async def make(self) -> None:
         """Send it, and write down what came of it. A database out of reach is the loop's to wait for."""
         try:
+            await self._make_or_keep()
+        except LeaseLostError:
+            log.warning("delivery %s was taken over by another worker, or taken back", self._row.id)
+
+    async def _make_or_keep(self) -> None:
+        try:
             await self._make()
-        except (SQLAlchemyError, OSError):
+        except (LeaseLostError, SQLAlchemyError, OSError):
             raise
         except Exception as error:  # noqa: BLE001 - whatever goes wrong with one, it is kept and the others go out
             await self._goes_on("none", SendFailedError(Verdict.RETRY, type(error).__name__))
 
     async def _make(self) -> None:
-        async with self._tools.store.read() as work:
+        async with self._tools.store.write() as work:
+            # It may have waited behind others of the same person for longer than the lease.
+            await work.deliveries.renew(self._row.id, self._claim, self._tools.desk.now() + LEASE)
             letter = await write_letter(self._tools.desk, work, self._row)
             before = await work.deliveries.attempts_of(self._row.id)
         if letter is None:
@@ -127,7 +135,10 @@ class Delivery:
         return False
 
     async def _begin(self, channel: str) -> None:
-        await self._note(Attempt(channel, BEGUN))
+        now = self._tools.desk.now()
+        async with self._tools.store.write() as work:
+            await work.deliveries.renew(self._row.id, self._claim, now + LEASE)
+            await work.deliveries.note(self._row.id, Attempt(channel, BEGUN), now)
 
     async def _note(self, attempt: Attempt) -> None:
         async with self._tools.store.write() as work:

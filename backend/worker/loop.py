@@ -34,6 +34,9 @@ async def run(tools: Tools, stop: asyncio.Event) -> None:
         except (SQLAlchemyError, OSError) as error:
             log.warning("database: %s", type(error).__name__)
             pause = TROUBLE_S
+        except Exception as error:  # noqa: BLE001 - one row that breaks us must not end the work for everybody
+            log.error("a round failed: %s", type(error).__name__)  # noqa: TRY400 - its text may repeat what people wrote
+            pause = TROUBLE_S
         await _wait(stop, pause)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from backend.records.queues import Terms
+from backend.records.queues import LeaseLostError, Terms
 from backend.worker.backoff import ATTEMPTS_MAX, exhausted, pause
 from backend.worker.port import SendFailedError, Verdict
 from backend.worker.tools import BATCH, LEASE, Tools
@@ -26,7 +26,16 @@ async def work_media(tools: Tools) -> int:
 
 
 async def _one(tools: Tools, row: Row[Any], claim: str) -> None:
-    async with tools.store.read() as work:
+    try:
+        await _fetch(tools, row, claim)
+    except LeaseLostError:
+        log.warning("attachment %s was taken over by another worker, or taken back", row.id)
+
+
+async def _fetch(tools: Tools, row: Row[Any], claim: str) -> None:
+    async with tools.store.write() as work:
+        # It may have waited behind others for longer than the lease.
+        await work.attachments.renew(row.id, claim, tools.desk.now() + LEASE)
         media_id = work.attachments.media_id(row.id, row.detail_sealed)
     try:
         content = await tools.messenger.media(media_id)

@@ -154,6 +154,10 @@ class Platform:
             self.shown.append((path, body))
         return 0
 
+    def recover(self) -> None:
+        """Everything works from now on; what hangs goes on hanging."""
+        self.fault, self.before, self.after = (lambda _path: 0), _nothing, _nothing
+
     def sent(self, path: str, openid: str) -> list[dict[str, Any]]:
         """Bodies sent to `path` for one person."""
         return [body for called, body in self.calls if called == path and body.get("touser") == openid]
