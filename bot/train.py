@@ -20,6 +20,7 @@ from bot.rasa_server import QUIET
 
 REPORTS = ROOT / "reports" / "nlu"
 FOLDS = 3
+"""One number for all models: figures of more folds are higher and would not compare."""
 TIMEOUT_SECONDS = 3600.0
 TELL_SECONDS = 15.0
 NOISE = 0.01
@@ -49,9 +50,9 @@ class Rasa:
         self._run("train", "nlu", *self._inputs, "--out", str(model.parent), "--fixed-model-name", fresh)
         (model.parent / f"{fresh}.tar.gz").replace(model)
 
-    def validate(self, folds: int) -> Figures:
+    def validate(self) -> Figures:
         """Cross-validate; the full reports, with the sentences that were misread, stay in the folder."""
-        options = ["--cross-validation", "-f", str(folds), "--out", str(self._reports), "--no-plot"]
+        options = ["--cross-validation", "-f", str(FOLDS), "--out", str(self._reports), "--no-plot"]
         self._run("test", "nlu", *self._inputs, *options)
         return figures(self._reports / "intent_report.json")
 
@@ -81,14 +82,14 @@ def figures(report: Path) -> Figures:
         raise TrainingError("bad_report", path=report) from error
 
 
-def train(rasa: Rasa, store: ModelStore, digest: str, *, folds: int, force: bool) -> int:
+def train(rasa: Rasa, store: ModelStore, digest: str, *, force: bool) -> int:
     """Train, cross-validate, compare and put to use; return the exit code."""
     manifest = store.read()
     rival = manifest.replaced if manifest.current == digest else manifest.current
     _train_missing(rasa, store, digest)
     if digest not in manifest.figures:
-        _say("validating", folds=folds)
-        manifest.figures[digest] = rasa.validate(folds)
+        _say("validating", folds=FOLDS)
+        manifest.figures[digest] = rasa.validate()
         store.write(manifest)
     _tell(digest, rival, manifest)
     return _decide(store, digest, rival, manifest, force=force)
@@ -116,13 +117,12 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bot train", description=_WORDS["description"])
     parser.add_argument("--if-changed", action="store_true", help=_WORDS["if_changed"])
     parser.add_argument("--force", action="store_true", help=_WORDS["force"])
-    parser.add_argument("--folds", type=int, default=FOLDS, help=_WORDS["folds"].format(folds=FOLDS))
     options = parser.parse_args(argv)
     try:
         rasa, store, digest = Rasa(nlu_environment.ensure()), ModelStore(), digest_of()
         if options.if_changed:
             return train_if_changed(rasa, store, digest)
-        return train(rasa, store, digest, folds=options.folds, force=options.force)
+        return train(rasa, store, digest, force=options.force)
     except (TrainingError, nlu_environment.CannotInstallError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

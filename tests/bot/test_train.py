@@ -64,7 +64,7 @@ class Stage:
 
     def train(self, digest: str, *, force: bool = False) -> int:
         """As `make train` does."""
-        return train.train(self.rasa, self.store, digest, folds=2, force=force)
+        return train.train(self.rasa, self.store, digest, force=force)
 
     def demo(self, digest: str) -> int:
         """As `make demo` does."""
@@ -161,7 +161,7 @@ def test_a_lost_model_is_trained_again(stage: Stage) -> None:
 
 def test_figures_are_read_from_the_report(stage: Stage) -> None:
     """All intents by accuracy and macro F1, the disputes by the share of their examples that was found."""
-    assert stage.rasa.validate(2) == Figures(accuracy=0.7, macro_f1=GOOD, disputes=0.625, examples=100)
+    assert stage.rasa.validate() == Figures(accuracy=0.7, macro_f1=GOOD, disputes=0.625, examples=100)
 
 
 def test_old_models_go(stage: Stage) -> None:
