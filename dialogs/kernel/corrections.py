@@ -5,6 +5,7 @@ import re
 from dialogs.kernel.commands import Correct
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import lexicon
+from dialogs.kernel.limits import INTERRUPT
 from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import Heard, coerce, requested, volunteered
 from dialogs.kernel.sprint import changeable
@@ -42,7 +43,8 @@ def correction(hearing: Hearing) -> Correct | None:
     if hearing.thread is None:
         return None
     if hearing.forced or (_is_open(hearing) and len(hearing.word) > _SHORT):
-        return _insisted(hearing)
+        sure = hearing.heard.intent == "correct" and hearing.heard.confidence >= INTERRUPT
+        return _insisted(hearing) or (_unnamed(hearing, "", meant=True) if sure and not hearing.forced else None)
     word = _word(hearing)
     meant = hearing.heard.intent == "correct"
     if not word and not meant:

@@ -16,7 +16,7 @@ _ENTITIES = 50
 """Entities taken from one message."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Hearing:
     """An input, its clean words, and the collect that waits for an answer, if one does.
 

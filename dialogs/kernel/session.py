@@ -141,7 +141,7 @@ class Session:
             self.busy,
             self.misses,
             self.seen,
-            dict(self.slots),
+            self.slots.copy(),
             [thread.copy() for thread in self.stack],
             self.offered,
             list(self.offers),

@@ -14,7 +14,7 @@ _ANSWER = 40
 _FROM_TEXT = (SlotMapping("from_text"),)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heard:
     """A text and what is known of it; `text` is clean, `flow` is the flow that listens."""
 

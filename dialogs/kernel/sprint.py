@@ -28,7 +28,7 @@ class Running:
     def __init__(self, release: Release, session: Session, now: str, channel: str) -> None:
         self.release = release
         self.session = session.copy()
-        self.session.slots = dict(lexicon(release).initial) | self.session.slots
+        self.session.slots = {**lexicon(release).initial, **session.slots}
         self.now = now
         self.channel = channel
         self.replies: list[Reply] = []

@@ -12,6 +12,8 @@ _CONTROL = re.compile(
 _NOT_WORD = re.compile(r"[\W_]+")
 _LEAD = re.compile(r"^(?:麻烦|你们|您们|那就|还是|我想|我要|想要|帮我|给我|请|快|我|你|您|就|要|选|第)+")
 _TAIL = re.compile(r"(?:一下|谢谢|吧|啊|呀|呢|了|哦|嘛|啦|哈|呗|的|个)+$")
+_POLITE = 24
+"""Characters of a text that may be a word of ours and politeness around it; a longer one is something else."""
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 _EXACT = 15
@@ -21,7 +23,9 @@ _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零〇一二两俩仨三四五六七八九
 
 def clean(text: str) -> str:
     """Drop what cannot be stored or shown (controls, lone surrogates), strip, and cut to the limit."""
-    return _CONTROL.sub("", text[: TEXT_CHARS * 2]).strip()[:TEXT_CHARS]
+    text = text[: TEXT_CHARS * 2]
+    # Printable text has none of them, and most text is; asking is far cheaper than searching.
+    return (text if text.isprintable() else _CONTROL.sub("", text)).strip()[:TEXT_CHARS]
 
 
 def storable(value: Value, depth: int = 0) -> Value:  # noqa: PLR0911 - one return a type
@@ -45,7 +49,10 @@ def storable(value: Value, depth: int = 0) -> Value:  # noqa: PLR0911 - one retu
 
 def key(text: str) -> str:
     """What is compared: half width, lower case, without spaces and punctuation."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).lower())
+    word = _NOT_WORD.sub("", text)
+    if not unicodedata.is_normalized("NFKC", word):
+        word = _NOT_WORD.sub("", unicodedata.normalize("NFKC", word))
+    return word.lower()
 
 
 def bare(word: str) -> str:
@@ -55,6 +62,8 @@ def bare(word: str) -> str:
 
 def forms(word: str) -> tuple[str, ...]:
     """A key as it is, and without the politeness before it, behind it, and both."""
+    if len(word) > _POLITE:
+        return word, word, word, word
     rest = _LEAD.sub("", word) or word
     return word, rest, _TAIL.sub("", word) or word, _TAIL.sub("", rest) or rest
 

@@ -183,3 +183,26 @@ def test_an_answer_that_only_sounds_like_a_correction_is_an_answer(said: str, en
     talk = insist(said, entity, found)
     assert "utter_corrected" not in talk.heard
     assert talk.session.stack == [] or talk.step != "ok"
+
+
+def test_another_choice_is_corrected_by_its_title_alone() -> None:
+    """改成 and the very title of a choice changes the question that has it; another word asks which is meant."""
+    talk = at("ok")
+    assert talk.text("改成噪音扰民") == ["utter_corrected", "utter_ask_ok"]
+    assert talk.slots["kind"] == "noise"
+    assert at("ok").text("改成别的") == ["utter_correct_which"]
+    assert insist("改成噪音扰民").heard == ["utter_corrected", "utter_ask_asked"]
+    assert "utter_corrected" not in insist("改成噪音小一点").heard
+
+
+def test_a_long_answer_to_an_open_question_is_a_correction_only_when_plain_or_surely_meant() -> None:
+    """Words of change in a story told at an open question are the story; a sure meaning is heard."""
+    talk = Talk(house())
+    talk.menu("REPORT")
+    said = "经过是这样的，物业私自把绿地改成了停车场"
+    assert talk.text(said) == ["utter_ask_kind"]
+    assert talk.slots["story"] == said
+    talk = at("place")
+    heard = talk.text("前面那个号码我给你说的不是那样的", "correct", 0.99, phone_number="13800000000")
+    assert heard == ["utter_correct_which"]
+    assert at("place").text("前面那个号码我给你说的不是那样的", "correct", 0.5) == ["utter_ask_photos"]
