@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _obey(command: str) -> None:
+    prepare.root()
     settings = config.load()
     if command == "demo":
         asyncio.run(demo(settings))

@@ -29,7 +29,6 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 async def demo(settings: Settings) -> None:
     """Run until a signal asks to stop; raises CannotGoOnError with a sentence that says what to do."""
     began = time.monotonic()
-    prepare.root()
     ports_are_free(settings)
     stop = _stop_signal()
     supervisor = Supervisor(LOGS)

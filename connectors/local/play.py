@@ -15,20 +15,25 @@ PUSH_SECONDS = 30
 SCRIPT = Path(__file__).parent / "script.yml"
 Code = tuple[str, str, str]
 Step = dict[str, Any]
-_NOT_SENT = {"who", "do", "hear", "later", "anyone", "once", "keep"}
+_NOT_SENT = {"who", "do", "hear", "later", "anyone", "once", "when", "keep"}
 
 
 class ConversationFailedError(Exception):
     """The account did not answer as the script expects; the text says where."""
 
 
-async def play(simulator: str, codes: list[Code], script: dict[str, Any]) -> list[Code]:
-    """Play the script; return the binding codes (code, unit, name) that are still free, the script's unit first."""
+async def play(
+    simulator: str, codes: list[Code], script: dict[str, Any], push_seconds: int = PUSH_SECONDS
+) -> list[Code]:
+    """Play the script; return the binding codes (code, unit, name) that are still free, the script's unit first.
+
+    push_seconds: how long to wait for what arrives without asking. Raises ConversationFailedError.
+    """
     ours = [code for code in codes if code[1] == script["unit"]]
     free = ours + [code for code in codes if code not in ours]
     try:
         async with ClientSession(simulator, timeout=ClientTimeout(total=STEP_SECONDS)) as http:
-            return await _Stage(http, script, free).play()
+            return await _Stage(http, script, free, push_seconds).play()
     except (ClientError, TimeoutError, KeyError) as trouble:
         raise ConversationFailedError(repr(trouble)) from trouble
 
@@ -42,30 +47,31 @@ def read_script() -> dict[str, Any]:
 class _Stage:
     """The people of one script, and what they know."""
 
-    def __init__(self, http: ClientSession, script: dict[str, Any], codes: list[Code]) -> None:
+    def __init__(self, http: ClientSession, script: dict[str, Any], codes: list[Code], push_seconds: int) -> None:
         self._http = http
         self._script = script
         self._codes = codes
+        self._patience = push_seconds
         self._known = {"code": codes[0][0] if codes else "", "number": ""}
         self._phones: dict[str, _Phone] = {}
+        self._others: list[_Phone] = []
 
     async def play(self) -> list[Code]:
         for template in self._script["templates"]:
             await _ask(self._http, "/simulator/templates", template)
-        for who, person in self._script["people"].items():
-            self._phones[who] = await self._phone(person)
+        await self._hand_out_phones()
         for step in self._script["steps"]:
             await self._take(step)
         return self._codes
 
     async def _take(self, step: Step) -> None:
         phone = self._phones[step["who"]]
-        if step.get("once") and phone.is_old:
+        if (step.get("once") and phone.is_old) or step.get("when", "") not in phone.heard:
             return
         if step.get("anyone"):
             phone = self._phones[step["who"]] = await self._whoever_hears(phone, step)
         else:
-            await self._expect(await phone.take(self._filled(step), step.get("later", "")), phone, step)
+            await self._expect(await phone.take(self._filled(step), step.get("later", ""), self._patience), phone, step)
         if "{code}" in step.get("text", ""):
             self._codes = self._codes[1:]
 
@@ -82,32 +88,34 @@ class _Stage:
 
     async def _whoever_hears(self, phone: "_Phone", step: Step) -> "_Phone":
         """The phone, of all with the same role, on which it arrives: cases go to whoever is on duty."""
-        people = (await _look(self._http, "/simulator/people"))["people"]
-        others = [_Phone(self._http, each) for each in people if each["role"] == phone.role and each["follows"]]
-        phones = [phone, *(other for other in others if other.openid != phone.openid)]
-        waiting = {asyncio.create_task(each.wait_for(step["later"])): each for each in phones}
+        phones = [phone, *(other for other in self._others if other.role == phone.role)]
+        waiting = [asyncio.create_task(each.wait_for(step["later"], self._patience)) for each in phones]
         try:
             for done in asyncio.as_completed(waiting):
-                heard = await done
-                if heard is not None:
-                    return heard
+                lucky = await done
+                if lucky is not None:
+                    return lucky
         finally:
             for task in waiting:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
         raise ConversationFailedError(sentence("not_heard", name=phone.name, piece=step["later"]))
 
-    async def _phone(self, person: dict[str, Any]) -> "_Phone":
-        """The person's phone from an earlier run; a new one where there is none, or where the script wants one."""
+    async def _hand_out_phones(self) -> None:
+        """To each their phone from an earlier run; a new one where there is none, or where the script wants one."""
         people = (await _look(self._http, "/simulator/people"))["people"]
-        for known in people:
-            if known["name"] == person["name"] and known["follows"]:
-                if not person.get("new"):
-                    return _Phone(self._http, known, is_old=True)
-                await _ask(self._http, f"/simulator/people/{known['openid']}/unfollow", {})
-                await _ask(self._http, f"/simulator/people/{known['openid']}", method="DELETE")
-        body = {"name": person["name"], "role": person["role"]}
-        return _Phone(self._http, await _ask(self._http, "/simulator/people", body))
+        known = {person["name"]: person for person in people if person["follows"]}
+        for who, person in self._script["people"].items():
+            old = known.pop(person["name"], None)
+            if old and not person.get("new"):
+                self._phones[who] = _Phone(self._http, old, is_old=True)
+                continue
+            if old:
+                await _ask(self._http, f"/simulator/people/{old['openid']}/unfollow", {})
+                await _ask(self._http, f"/simulator/people/{old['openid']}", method="DELETE")
+            body = {"name": person["name"], "role": person["role"]}
+            self._phones[who] = _Phone(self._http, await _ask(self._http, "/simulator/people", body))
+        self._others = [_Phone(self._http, person) for person in known.values()]
 
 
 class _Phone:
@@ -115,30 +123,32 @@ class _Phone:
         self._http = http
         self.openid, self.name, self.role = str(person["openid"]), str(person["name"]), str(person["role"])
         self.is_old = is_old
+        self.heard = ""
+        """What the account said last."""
         self._path = f"/simulator/people/{self.openid}"
         self._seen = int(person["last_seq"])
 
-    async def take(self, step: Step, later: str) -> str:
+    async def take(self, step: Step, later: str, patience: int) -> str:
         """Do what the step says, or wait for what comes of itself; return what the account said."""
         if "do" not in step:
-            return await self._until(later)
+            return await self._until(later, patience)
         if step["do"] == "follow":
             say("followed", name=self.name)
         await _ask(self._http, f"{self._path}/{step['do']}", {key: step[key] for key in step if key != "do"})
         return await self._read(wait=0)
 
-    async def wait_for(self, piece: str) -> "_Phone | None":
+    async def wait_for(self, piece: str, patience: int) -> "_Phone | None":
         """Wait for the piece and return this phone; None if nothing comes."""
         try:
-            await self._until(piece)
+            await self._until(piece, patience)
         except ConversationFailedError:
             return None
         return self
 
-    async def _until(self, piece: str) -> str:
+    async def _until(self, piece: str, patience: int) -> str:
         heard = ""
         while piece not in heard:
-            more = await self._read(wait=PUSH_SECONDS)
+            more = await self._read(wait=patience)
             if not more:
                 raise ConversationFailedError(sentence("not_heard", name=self.name, piece=piece))
             heard += more
@@ -149,7 +159,8 @@ class _Phone:
         self._seen = news["last_seq"]
         for entry in news["messages"]:
             _show(self.name, entry)
-        return "\n".join(_text(entry) for entry in news["messages"] if entry["side"] == "account")
+        self.heard = "\n".join(_text(entry) for entry in news["messages"] if entry["side"] == "account")
+        return self.heard
 
 
 async def _look(http: ClientSession, path: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from connectors.local.config import Settings
 from connectors.local.messages import CannotGoOnError, say, sentence
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+_TRACEBACK = ("Traceback (", "Exception in thread", "Exception ignored", "During handling", "The above exception")
 INSTALLING = (("update", "-qq"), ("install", "-y", "-qq", "chromium", "fonts-noto-cjk"))
 
 
@@ -78,7 +79,7 @@ async def run(command: Sequence[str], environment: Mapping[str, str], *, capture
         await process.wait()
         raise
     if process.returncode:
-        raise CannotGoOnError("command_failed", what=_name(command), why=_last_line(complaints))
+        raise CannotGoOnError("command_failed", what=_name(command), why=_reason(complaints))
     return (printed or b"").decode()
 
 
@@ -90,6 +91,9 @@ def _name(command: Sequence[str]) -> str:
     return " ".join([Path(command[0]).name, *command[1:]])
 
 
-def _last_line(complaints: bytes) -> str:
-    lines = complaints.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else sentence("command_silent")
+def _reason(complaints: bytes) -> str:
+    """Our own (Chinese) last sentence, else the last line that belongs to no traceback."""
+    lines = [line for line in complaints.decode(errors="replace").splitlines() if line and not line[0].isspace()]
+    plain = [line for line in lines if not line.startswith(_TRACEBACK)]
+    ours = [line for line in plain if any("\u4e00" <= sign <= "\u9fff" for sign in line)]
+    return (ours or plain or [sentence("command_silent")])[-1]

@@ -25,9 +25,13 @@ STEADY_SECONDS = 30.0
 class Supervisor:
     """Processes in groups of their own; their output goes to files in `logs`."""
 
-    def __init__(self, logs: Path) -> None:
+    def __init__(
+        self, logs: Path, *, pause_seconds: float = FIRST_PAUSE_SECONDS, stop_seconds: float = STOP_SECONDS
+    ) -> None:
         logs.mkdir(parents=True, exist_ok=True)
         self._logs = logs
+        self._pause_seconds = pause_seconds
+        self._stop_seconds = stop_seconds
         self._commands: Mapping[str, str] = parse_procfile(Path("Procfile").read_text(encoding="utf-8")).processes
         self._running: dict[str, asyncio.subprocess.Process] = {}
         self._keepers: dict[str, asyncio.Task[None]] = {}
@@ -42,7 +46,7 @@ class Supervisor:
         for keeper in self._keepers.values():
             keeper.cancel()
         await asyncio.gather(*self._keepers.values(), return_exceptions=True)
-        await asyncio.gather(*(_end(process) for process in reversed(self._running.values())))
+        await asyncio.gather(*(_end(process, self._stop_seconds) for process in reversed(self._running.values())))
         self._running.clear()
 
     def log(self, name: str) -> Path:
@@ -62,21 +66,21 @@ class Supervisor:
 
     async def _keep(self, name: str, environment: Mapping[str, str]) -> None:
         loop = asyncio.get_running_loop()
-        pause = FIRST_PAUSE_SECONDS
+        pause = self._pause_seconds / 2
         while True:
             began = loop.time()
             code = await self._running[name].wait()
-            pause = FIRST_PAUSE_SECONDS if loop.time() - began > STEADY_SECONDS else pause * 2
+            pause = self._pause_seconds if loop.time() - began > STEADY_SECONDS else pause * 2
             pause = min(pause, LONGEST_PAUSE_SECONDS)
             say("restarted", name=name, code=code, pause=pause, log=self.log(name))
             await asyncio.sleep(pause)
             await self._spawn(name, environment)
 
 
-async def _end(process: asyncio.subprocess.Process) -> None:
+async def _end(process: asyncio.subprocess.Process, seconds: float) -> None:
     _signal(process, signal.SIGTERM)
     try:
-        await asyncio.wait_for(process.wait(), STOP_SECONDS)
+        await asyncio.wait_for(process.wait(), seconds)
     except TimeoutError:
         _signal(process, signal.SIGKILL)
         await process.wait()
