@@ -28,8 +28,10 @@ _VERB = (
     r"|(?:应该|要|得|请|帮我)?(?:改成|改为|换成))[\s:：,，]*(?P<value>\S.*)"
 )
 _INSTEAD = re.compile(
-    r"(?:(?:不对|错了|等等|我要)[\s,，.。!！、]*)*(?:应该)?(?:改成|改为|换成)[“\"]?(?P<value>[^”\"]+)[”\"]?"
+    r"(?P<mend>(?:(?:我|刚才|前面|不对|错了|等等|[说写填打弄]错了|改一下)[\s,，.。!！、]*)*)"
+    r"(?:应该|其实|要)?(?P<verb>改成|改为|换成|是)?[“\"]?(?P<value>[^”\"]+)[”\"]?",
 )
+"""A new value without a name: 改成物业, 我说错了是青山乡."""
 _NEAR = 12
 """Characters before the name of the answer to be changed (我刚才说的那个联系电话写错了); farther on it is a story."""
 _SHORT = 12
@@ -60,7 +62,7 @@ def correction(hearing: Hearing) -> Correct | None:
 
 def insists(hearing: Hearing) -> bool:
     """Say whether the words have the shape of a correction, where everything else is an answer."""
-    return _shaped(hearing) is not None
+    return _shaped(hearing) is not None or _instead(hearing.text) is not None
 
 
 def amended(old: Value, new: Value) -> Value:
@@ -109,13 +111,25 @@ def _shaped(hearing: Hearing) -> tuple[Slot, re.Match[str]] | None:
 
 
 def _chosen(hearing: Hearing) -> Correct | None:
-    """Another choice for a question answered before, by its very title (改成物业)."""
-    found = _INSTEAD.fullmatch(hearing.text)
-    for slot in changeable(hearing.release, hearing.session) if found else ():
-        value = lexicon(hearing.release).titles.get(slot.name, {}).get(key(found["value"])) if found else None
-        if value is not None and slot.type == "categorical":
-            return Correct(slot.name, value)
+    """Another value without a name, for the one answer of which it plainly is one: a choice by its title, an entity."""
+    found = _instead(hearing.text)
+    if found is None:
+        return None
+    said = _ENDING.sub("", found["value"])
+    for slot in changeable(hearing.release, hearing.session):
+        named = any(mapping.entity for mapping in slot.mappings) and slot.type in ("any", "text")
+        if slot.type != "categorical" and not (named and hearing.heard.entities):
+            continue
+        if _is_telling(hearing, slot, said, found.start("value")):
+            return Correct(slot.name, _value(hearing, slot, said))
     return None
+
+
+def _instead(text: str) -> re.Match[str] | None:
+    found = _INSTEAD.fullmatch(text) if _CHANGE.search(text) else None
+    if found is None or not (found["verb"] not in (None, "是") or _CHANGE.search(found["mend"])):
+        return None
+    return found
 
 
 def _is_telling(hearing: Hearing, slot: Slot, said: str, at: int) -> bool:

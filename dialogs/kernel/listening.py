@@ -132,16 +132,17 @@ def _begun(hearing: Hearing) -> frozenset[str]:
     found = words.meanings(key(_CLAUSE.split(hearing.text, maxsplit=1)[0]))
     for length in range(2, len(word) - 1) if word[:2] in words.heads else ():
         twice = words.said.get(word[:length], frozenset())
-        found |= twice and twice & words.meanings(word[length:])
+        rest = word[length:]
+        found |= twice if rest.startswith(word[:length]) else twice and twice & words.meanings(rest)
     return found & _LOOSE
 
 
 def _named(hearing: Hearing) -> Command | None:
-    """Begin a flow called by its name or keyword alone; where all is an answer, only by a name of the menu."""
+    """Begin a flow called by its name or keyword alone; where all is an answer, only by its name."""
     flow = by_whole(hearing.release, hearing.word) if hearing.text else None
     if hearing.forced and flow is None:
         return _asked(hearing)
-    if flow is None or (hearing.forced and (flow.menu is None or key(flow.name) != hearing.word)):
+    if flow is None or (hearing.forced and not (flow.offered and key(flow.name) == hearing.word)):
         return None
     if not allowed(hearing, flow) or _under_way(hearing, flow):
         return None

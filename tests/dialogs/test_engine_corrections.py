@@ -150,6 +150,8 @@ def test_after_submission_answers_are_no_longer_changed() -> None:
         ("不对，刚才说的备注改成尽快上门", "", "", "note", "尽快上门"),
         ("类型改成噪音扰民", "", "", "kind", "noise"),
         ("人数改成五个", "", "", "count", 5.0),
+        ("我说错了是幸福里", "location", "幸福里", "place", "幸福里"),
+        ("错了，13800000000", "phone_number", "13800000000", "phone", "13800000000"),
     ],
 )
 def test_a_plain_correction_is_heard_where_everything_is_an_answer(
@@ -176,6 +178,9 @@ def test_a_plain_correction_is_heard_where_everything_is_an_answer(
         ("人数改成五个以上才能开会", "", ""),
         ("不对，电话改成静音", "", ""),
         ("照片改成两张", "", ""),
+        ("我说错了是幸福里", "", ""),
+        ("是他错了住在幸福里", "location", "幸福里"),
+        ("错了就是错了他们住幸福里", "location", "幸福里"),
     ],
 )
 def test_an_answer_that_only_sounds_like_a_correction_is_an_answer(said: str, entity: str, found: str) -> None:
@@ -206,3 +211,10 @@ def test_a_long_answer_to_an_open_question_is_a_correction_only_when_plain_or_su
     heard = talk.text("前面那个号码我给你说的不是那样的", "correct", 0.99, phone_number="13800000000")
     assert heard == ["utter_correct_which"]
     assert at("place").text("前面那个号码我给你说的不是那样的", "correct", 0.5) == ["utter_ask_photos"]
+
+
+def test_an_entity_tells_which_answer_is_meant_and_a_late_word_nothing() -> None:
+    """A wish to change something at the beginning changes what the entity belongs to; a word far on does not."""
+    talk = at("ok")
+    assert talk.text("改一下，是13800000000", phone_number="13800000000") == ["utter_corrected", "utter_ask_ok"]
+    assert at("ok").text("他们自己写错了吧") == ["utter_cannot_handle_1", "utter_ask_ok"]

@@ -109,12 +109,12 @@ def test_an_optional_yes_or_no_can_be_skipped() -> None:
 
 
 def test_where_all_is_an_answer_the_menu_and_questions_to_us_are_heard() -> None:
-    """At a question that takes everything, a menu entry's name and a question to us interrupt; all else answers."""
+    """At a question that takes everything, the name of a flow and a question to us interrupt; all else answers."""
     talk = Talk(house(flows=BARE))
     talk.text("留言")
     assert talk.text("说说看") == ["utter_spoken", "utter_resume_flow", "utter_ask_asked"]
     assert talk.text("你们多少钱吗") == ["utter_fee", "utter_resume_flow", "utter_ask_asked"]
-    for answer in ("要钱吗", "多少钱我都给", "查进度吗", "纠纷"):
+    for answer in ("多少钱我都给", "查进度吗", "纠纷"):
         talk = Talk(house(flows=BARE))
         talk.text("留言")
         assert talk.text(answer) == ["utter_completed"], answer
@@ -164,3 +164,8 @@ def test_what_was_not_asked_for_must_stand() -> None:
     talk = at("place")
     talk.text("阳光小区", location="阳光小区", person_count=0)
     assert "count" not in talk.slots
+
+
+def test_a_word_said_twice_in_one_breath_is_heard() -> None:
+    """算了算了 ends what is under way, whatever follows in a short message."""
+    assert at("place").text("算了算了不告了") == ["utter_cancelled"]
