@@ -20,10 +20,11 @@ Piece: TypeAlias = dict[str, Value]
 class Saving:
     """The outcome of a turn, saved in one step; whoever knows more fills it in.
 
-    session None: forget the person. answer empty: nothing to say. more: what 更多 shows next.
+    session None: there is none any more. answer empty: nothing to say. more: what 更多 shows next.
     pending: whether a call is owed, None: as before.
     foreign: the message came another way than the one who saves. instead: late replies if the answer comes too late;
     also: late replies in any case. shown_*, done_chores: how many stored ones are dealt with. again_at: ms, or None.
+    forget: the person has left, nothing that was said or answered may stay.
     """
 
     session: bytes | None
@@ -38,6 +39,7 @@ class Saving:
     shown_kept: int = 0
     done_chores: int = 0
     again_at: float | None = None
+    forget: bool = False
 
 
 class Held(Protocol):

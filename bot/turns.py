@@ -94,6 +94,7 @@ class Turns:
         told = await self._calls.do_chore(held.person, FORGET)
         return Saving(
             session=None,
+            forget=True,
             shown_late=len(held.late),
             shown_kept=len(held.kept),
             done_chores=len(held.chores),

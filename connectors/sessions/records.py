@@ -59,7 +59,11 @@ class Saving(Protocol):
 
     @property
     def session(self) -> bytes | None:
-        """The conversation; None: forget it."""
+        """The conversation; None: there is none any more."""
+
+    @property
+    def forget(self) -> bool:
+        """Whether the person has left: nothing that was said or answered may stay."""
 
     @property
     def answer(self) -> bytes:

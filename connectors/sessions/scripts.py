@@ -54,10 +54,10 @@ return {'held', redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3]), re
 FINISH = Script(
     _RING
     + """
--- KEYS lock inbox session more late kept chores waiting pending [said]
+-- KEYS lock inbox session more late kept chores waiting pending answered [said]
 -- ARGV token message session session_ms answer kept_ms more pending foreign
 --      shown_late shown_kept done_chores list_ms person n_instead instead.. n_also also.. n_chores chores..
-local said = KEYS[10] and redis.call('GET', KEYS[10])
+local said = KEYS[11] and redis.call('GET', KEYS[11])
 if said and string.sub(said, 1, 1) == '=' then return {'done', 0} end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost', 0} end
 local at = 15
@@ -80,8 +80,13 @@ local late = said == 'A' or (ARGV[9] == '1' and redis.call('SISMEMBER', KEYS[8],
 push(KEYS[5], late)
 push(KEYS[5], true)
 push(KEYS[7], true)
-if KEYS[10] then
-  redis.call('SET', KEYS[10], '=' .. (late and '' or ARGV[5]), 'PX', ARGV[6])
+if KEYS[11] then
+  redis.call('SET', KEYS[11], '=' .. (late and '' or ARGV[5]), 'PX', ARGV[6])
+  if ARGV[5] ~= '' and not late then
+    redis.call('RPUSH', KEYS[10], ARGV[2])
+    redis.call('LTRIM', KEYS[10], -1000, -1)
+    redis.call('PEXPIRE', KEYS[10], ARGV[6])
+  end
   local head = redis.call('LINDEX', KEYS[2], 0)
   if head and string.sub(head, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('LPOP', KEYS[2]) end
 end
@@ -104,6 +109,18 @@ redis.call('SET', KEYS[1], 'A', 'PX', ARGV[1])
 return {'running', ''}
 """)
 """Say that the platform is being answered `success` for a message that still runs: its reply must go another way."""
+
+BLANK = Script("""
+-- KEYS said..
+for _, key in ipairs(KEYS) do
+  local said = redis.call('GET', key)
+  if said and string.sub(said, 1, 1) == '=' then
+    redis.call('SET', key, '=', 'PX', math.max(1, redis.call('PTTL', key)))
+  end
+end
+return 0
+""")
+"""Take the words out of answers; that their messages were dealt with stays known."""
 
 RENEW = Script("""
 -- KEYS lock   ARGV token lease
@@ -177,4 +194,4 @@ return 1
 """)
 """Say how sending went: `sent`, `again` (surely not sent), `keep` (nobody knows, or not allowed: show it next time)."""
 
-ALL = (CLAIM, FINISH, ACKNOWLEDGE, RENEW, RELEASE_LOCK, TAKE_DUE, DROP_DUE, LOOK, TAKE_LATE, SETTLE_LATE)
+ALL = (CLAIM, FINISH, ACKNOWLEDGE, BLANK, RENEW, RELEASE_LOCK, TAKE_DUE, DROP_DUE, LOOK, TAKE_LATE, SETTLE_LATE)

@@ -43,6 +43,8 @@ class Sessions:
 
     async def finish(self, held: Ticket, saving: Saving, notes: Sequence[Command] = ()) -> bool | None:
         """Save a turn in one step, with `notes` beside it. True: its replies go another way (late); None: lock lost."""
+        if saving.forget:
+            await self._forget(held.person)
         notes = list(notes)
         if saving.again_at is not None:
             notes.append(("ZADD", keys.DUE, int(saving.again_at), held.person))
@@ -50,6 +52,14 @@ class Sessions:
         self._locked.pop(held.token, None)
         outcome, late = answers[-1]
         return bool(late) if outcome == b"done" else None
+
+    async def _forget(self, person: str) -> None:
+        """What a turn does not save anew, and the words of answers that are kept for retries only."""
+        (messages,) = await self._link.run(("LRANGE", keys.of(person, "answered"), 0, -1))
+        await self._link.run(
+            call(scripts.BLANK, [keys.said(person, text(message)) for message in messages]),
+            ("DEL", *keys.of_all(person, ("answered", "quota", "sending", "pending"))),
+        )
 
     async def release(self, held: Ticket) -> None:
         """Unlock without saving."""
@@ -118,7 +128,7 @@ class Sessions:
 
 
 _CLAIM_KEYS = ("lock", "inbox", "session", "more", "late", "kept", "chores", "waiting")
-_FINISH_KEYS = (*_CLAIM_KEYS, "pending")
+_FINISH_KEYS = (*_CLAIM_KEYS, "pending", "answered")
 
 
 def _finish_command(held: Ticket, saving: Saving) -> Command:

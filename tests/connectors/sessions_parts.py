@@ -27,6 +27,7 @@ class Outcome:
     shown_kept: int = 0
     done_chores: int = 0
     again_at: float | None = None
+    forget: bool = False
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import hiredis
 import pytest
+import redis.asyncio
 
 from connectors.local.redis_server import free_port
 from connectors.sessions import keys, scripts
@@ -184,7 +185,7 @@ async def test_everything_about_a_person_expires(one: Process) -> None:
     await one.sessions.claim("p", "m2", b"e", NOW)
     names = (await one.link.run(("KEYS", "hwg:{p}:*")))[0]
     left = await one.link.run(*(("PTTL", name) for name in names))
-    assert len(names) == 9
+    assert len(names) == 10
     assert all(0 < ttl <= keys.SESSION_KEPT_MS for ttl in left)
 
 
@@ -313,3 +314,15 @@ async def test_a_server_that_cannot_store_counts_as_away(one: Process) -> None:
             await one.sessions.claim("p", "m1", b"", NOW)
     finally:
         await one.link.run(("CONFIG", "SET", "maxmemory", limit))
+
+
+async def test_forgetting_takes_the_words_out_of_answers(one: Process, redis_client: redis.asyncio.Redis) -> None:
+    """After a person has left only the marks of messages dealt with stay, without a word; a retry gets nothing new."""
+    for message in ("m1", "m2"):
+        held = (await one.sessions.claim("p", message, b"", NOW)).held
+        assert held is not None
+        saving = Outcome(b"s", b"words") if message == "m1" else Outcome(None, pending=False, forget=True)
+        await one.sessions.finish(held, saving)
+    assert (await one.sessions.claim("p", "m1", b"", NOW)).answer == b""
+    left = {key: await redis_client.get(key) for key in await redis_client.keys("hwg:{p}:*")}
+    assert left == {b"hwg:{p}:said:m1": b"=", b"hwg:{p}:said:m2": b"="}

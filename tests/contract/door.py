@@ -49,7 +49,7 @@ class Door:
         assert line is not None
         self._lines.add(line)
         line.add_done_callback(self._lines.discard)
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             there_reader, there_writer = await asyncio.open_connection(self._host, self._port)
             await asyncio.gather(self._pass("in", reader, there_writer), self._pass("out", there_reader, writer))
         writer.close()

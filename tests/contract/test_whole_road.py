@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+import redis.asyncio
 
 from tests.contract.people import STORY, number_in
 from tests.contract.platform import CUSTOM, TEMPLATE, event, text
-from tests.contract.product import Product, running
+from tests.contract.product import Product, running, until
 
 shares_one_product = pytest.mark.asyncio(loop_scope="module")
 
@@ -108,6 +109,17 @@ async def crash(product: Product, part: str) -> None:
         await stack.start_backend()
     else:
         await stack.start_worker()
+
+
+@shares_one_product
+async def test_every_bot_hears_when_the_others_turns_end(staffed: Product) -> None:
+    """Each bot process listens for the end of the other's turns, so that nobody waits for a lease to run out."""
+
+    async def all_listen() -> bool:
+        async with redis.asyncio.Redis.from_url(staffed.stack.redis.url) as client:
+            return len(await client.pubsub_channels("hwg:bell:*")) == len(staffed.stack.bot_urls)
+
+    await until(all_listen)
 
 
 @shares_one_product
