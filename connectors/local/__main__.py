@@ -48,7 +48,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _obey(command: str) -> None:
     prepare.root()
-    settings = config.load()
+    settings = config.load(make_secrets=command == "demo")
     if command == "demo":
         asyncio.run(demo(settings))
     elif command == "redis":

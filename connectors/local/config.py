@@ -59,12 +59,15 @@ class Settings:
         return int(text)
 
 
-def load() -> Settings:
-    """Read the environment, then .data/local.env, then the defaults; write newly made secrets back."""
+def load(*, make_secrets: bool = True) -> Settings:
+    """Read the environment, then .data/local.env, then the defaults; write newly made secrets back.
+
+    make_secrets: whether secrets that are missing are made; a single server that is started needs none.
+    """
     given = {name: os.environ[name] for name in OURS if os.environ.get(name)}
     surroundings = {name: value for name, value in os.environ.items() if name not in OURS}
     kept = _read(SECRETS_FILE)
-    made = {name: make() for name, make in _SECRETS.items() if name not in kept}
+    made = {name: make() for name, make in _SECRETS.items() if make_secrets and name not in kept}
     if made:
         kept |= made
         _write(SECRETS_FILE, kept)

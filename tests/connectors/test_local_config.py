@@ -50,6 +50,12 @@ def test_a_secret_that_is_missing_is_added_and_the_others_stay(folder: Path) -> 
     assert (values["PII_KEY"], "WECHAT_TOKEN=" in file.read_text()) == ("k9:kept", True)
 
 
+def test_a_single_server_makes_no_secrets(folder: Path) -> None:
+    """Where no secret is needed, none is made and nothing is written."""
+    assert "PII_KEY" not in config.load(make_secrets=False).values
+    assert list(folder.iterdir()) == []
+
+
 def test_what_is_given_wins(monkeypatch: pytest.MonkeyPatch) -> None:
     """A variable of the environment is used, remembered as given, and what depends on it follows."""
     monkeypatch.setenv("BOT_PORT", "8123")
