@@ -162,4 +162,5 @@ def _exacting(release: Release) -> Iterator[str]:
 def _titles(slot: Slot) -> dict[str, str]:
     values = {key(value): value for value in slot.values}
     titles = {key(title): value for value, title in slot.titles.items()}
-    return {word: value for word, value in (values | titles).items() if word}
+    others = {key(word): value for value, words in slot.words.items() for word in words}
+    return {word: value for word, value in (others | values | titles).items() if word}

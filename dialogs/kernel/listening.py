@@ -105,7 +105,8 @@ def _answers(hearing: Hearing, names: frozenset[str]) -> Command | None:
         return Repair("skip")
     if "skip" in names and (hearing.step.optional or "cancel" not in names):
         return Repair("skip")
-    return None if slot.type == "bool" or hearing.forced else _nods(hearing, names)
+    taken = slot.type == "bool" or hearing.forced or titled(hearing.release, slot, Heard(hearing.text)) is not None
+    return None if taken else _nods(hearing, names)
 
 
 def _nods(hearing: Hearing, names: frozenset[str]) -> Command | None:
@@ -144,9 +145,9 @@ def _named(hearing: Hearing) -> Command | None:
         return _asked(hearing)
     if flow is None or (hearing.forced and not (flow.offered and key(flow.name) == hearing.word)):
         return None
-    if not allowed(hearing, flow) or _under_way(hearing, flow):
-        return None
-    return opening(hearing, flow)
+    # Whoever is not known yet to have the role is told how to make it known, unless in the middle of something else.
+    told = hearing.thread is None and flow.role is not None
+    return opening(hearing, flow) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
 
 
 def _shown(hearing: Hearing) -> Command | None:

@@ -169,3 +169,16 @@ def test_what_was_not_asked_for_must_stand() -> None:
 def test_a_word_said_twice_in_one_breath_is_heard() -> None:
     """算了算了 ends what is under way, whatever follows in a short message."""
     assert at("place").text("算了算了不告了") == ["utter_cancelled"]
+
+
+def test_other_words_for_a_choice_choose_it() -> None:
+    """What people say for a value chooses it, even a word that is else a nod; a title goes first."""
+    words = "    x-words: {noise: [好的, 吵], property: [物管, 噪音扰民]}\n    x-titles: {property: 物业"
+    release = house(**{"    x-titles: {property: 物业": words})
+    assert at("kind", release).text("好的") == ["utter_ask_place"]
+    talk = at("kind", release)
+    talk.text("噪音扰民")
+    assert talk.slots["kind"] == "noise"
+    talk = at("kind", release)
+    talk.text("就是物管那些人")
+    assert talk.slots["kind"] == "property"

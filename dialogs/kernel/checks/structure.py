@@ -79,7 +79,7 @@ def _slot(slot: Slot) -> Iterator[Problem]:
         yield problem("wrong_value", where, name=slot.name, wanted=wanted(slot))
     if slot.type != "categorical" and slot.values:
         yield problem("values_without_categorical", where, name=slot.name)
-    for value in slot.titles if slot.type == "categorical" else ():
+    for value in (*slot.titles, *slot.words) if slot.type == "categorical" else ():
         if value not in slot.values:
             yield problem("unknown_title", where, name=slot.name, value=value)
     for mapping in slot.mappings:

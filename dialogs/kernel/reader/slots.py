@@ -10,7 +10,7 @@ TYPES = ("text", "bool", "float", "categorical", "any", "list")
 MAPPINGS = ("from_text", "from_intent", "from_trigger_intent", "from_entity", "controlled")
 _SLOT = (
     *("type", "initial_value", "values", "mappings", "validation"),
-    *("x-label", "x-aliases", "x-titles", "x-titles-from", "x-personal", "x-longest"),
+    *("x-label", "x-aliases", "x-titles", "x-words", "x-titles-from", "x-personal", "x-longest"),
 )
 _MAPPING = ("type", "entity", "role", "intent", "not_intent", "value", "conditions")
 
@@ -29,6 +29,7 @@ def read_slot(page: Page, name: str, node: Node, line: int) -> Slot:
         label=form.text("x-label"),
         aliases=form.texts("x-aliases"),
         titles={key: page.text(title, "x-titles") for key, title, _ in form.entries("x-titles")},
+        words={key: page.texts(words, "x-words") for key, words, _ in form.entries("x-words")},
         titles_from=form.text("x-titles-from") or None,
         personal=form.flag("x-personal"),
         longest=None if longest is None else int(longest),
