@@ -112,10 +112,10 @@ class SlotMapping:
 class Slot:
     """One slot; `label` and `aliases` are what residents call it (“地址改成…”, 我填了什么).
 
-    titles: what a stored value is called when read aloud (property_management → 物业). words: what else people say for a
-    value (成了). titles_from: the list slot whose choices hold the name, where the value itself means nothing to people.
-    personal: the collection needs what the domain requires before `personal`. longest: characters a message must leave
-    room for.
+    titles: what a stored value is called when read aloud (property_management → 物业). words: what else people say for
+    a value (成了). titles_from: the list slot whose choices hold the name, where the value means nothing to people.
+    personal: the collection needs what the domain requires before `personal`. longest: characters a message must
+    leave room for.
     """
 
     name: str
