@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from backend import rules, wording, workdays
-from backend.config import Settings
+from backend.config import MissingError, Settings
 from backend.pii import parse
 from backend.records.store import Store, open_store
 from backend.services.desk import Desk
@@ -30,7 +30,12 @@ def make_desk() -> Desk:
 async def opened(settings: Settings) -> AsyncIterator[Store]:
     """The store, closed again at the end."""
     settings.require("PII_KEY")
-    store = await open_store(settings.database_url, parse(settings.pii_key))
+    try:
+        store = await open_store(settings.database_url, parse(settings.pii_key))
+    except OSError as error:
+        raise MissingError(
+            f"连不上数据库（{type(error).__name__}）：请检查 DATABASE_URL，并看看数据库有没有启动。"
+        ) from error
     try:
         yield store
     finally:

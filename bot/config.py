@@ -54,6 +54,9 @@ def read(env: Mapping[str, str]) -> Config:
     port = env.get("BOT_PORT") or "8000"
     if not (port.isascii() and port.isdigit() and 0 < int(port) <= MAX_PORT):
         raise wechat.ConfigError("BOT_PORT must be a port number.")
+    for name in ("BACKEND_URL", "RASA_URL"):
+        if env.get(name) and not wechat.is_http(env[name]):
+            raise wechat.ConfigError(f"{name} must be an address such as http://127.0.0.1:8001.")
     return Config(
         account=wechat.read(env, callbacks=True),
         redis_url=env["REDIS_URL"],

@@ -96,4 +96,6 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
             raise CannotListenError(
                 f"端口 {port} 已被占用：请停掉占用它的程序，或用 BOT_PORT 换一个端口。"
             ) from problem
-        raise CannotListenError(f"无法在 {host}:{port} 监听：{problem.strerror}。") from problem
+        raise CannotListenError(
+            f"无法在 {host}:{port} 监听（{problem.strerror}）：请检查 BOT_HOST 和 BOT_PORT。"
+        ) from problem

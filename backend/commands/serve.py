@@ -16,6 +16,8 @@ SHUTDOWN_S = 10.0
 async def main(settings: Settings, _arguments: list[str]) -> None:
     """Serve; MissingError if something is missing or the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # It repeats what it could not read as HTTP; what goes wrong behind that is reported by the application.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     settings.require("PII_KEY", "BACKEND_TOKEN")
     # Before it is said that we are up: who hears that may ask us to stop at once.
     stop = stop_event()
@@ -38,4 +40,5 @@ async def _listen(runner: web.AppRunner, settings: Settings) -> None:
             raise MissingError(
                 f"端口 {settings.port} 已被占用，请停掉占用它的程序，或用 BACKEND_PORT 换一个端口。"
             ) from error
-        raise MissingError(f"无法在 {settings.host}:{settings.port} 监听：{error.strerror}。") from error
+        where = f"{settings.host}:{settings.port}"
+        raise MissingError(f"无法在 {where} 监听（{error.strerror}）：请检查 BACKEND_HOST 和 BACKEND_PORT。") from error

@@ -5,6 +5,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import cast
+from urllib.parse import urlsplit
+
+from redis.asyncio.connection import parse_url
 
 from connectors.wechat.gate import Mode
 
@@ -60,8 +63,7 @@ def read(env: Mapping[str, str], *, callbacks: bool) -> WeChatConfig:
     missing = [name for name in needed if not env.get(name)]
     if missing:
         raise ConfigError(f"Missing in the environment: {', '.join(missing)}.")
-    if not env["REDIS_URL"].startswith(("redis://", "rediss://", "unix://")):
-        raise ConfigError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    _check_addresses(env)
     aes_key = env.get("WECHAT_AES_KEY", "")
     if callbacks and mode == "encrypted" and not _is_aes_key(aes_key):
         raise ConfigError("WECHAT_AES_KEY must be the 43 letters and digits of the account's EncodingAESKey.")
@@ -74,6 +76,26 @@ def read(env: Mapping[str, str], *, callbacks: bool) -> WeChatConfig:
         mode=cast("Mode", mode),
         api_base=(env.get("WECHAT_API_BASE") or DEFAULT_API_BASE).rstrip("/"),
     )
+
+
+def is_http(url: str) -> bool:
+    """Whether this is the address of a server: http or https with a host, and with a number for a port if any."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _check_addresses(env: Mapping[str, str]) -> None:
+    if not env["REDIS_URL"].startswith(("redis://", "rediss://", "unix://")):
+        raise ConfigError("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    try:
+        parse_url(env["REDIS_URL"])
+    except ValueError:
+        raise ConfigError("REDIS_URL cannot be read: it should look like redis://127.0.0.1:6379/0.") from None
+    if env.get("WECHAT_API_BASE") and not is_http(env["WECHAT_API_BASE"]):
+        raise ConfigError("WECHAT_API_BASE must be an address such as https://api.weixin.qq.com.")
 
 
 def _is_aes_key(text: str) -> bool:

@@ -1,11 +1,14 @@
 """Requests that the platform would never send, each with a word in it that must not be seen again."""
 
+import asyncio
 import base64
+import contextlib
 import gzip
 import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from wechatpy.crypto import WeChatCrypto
 
@@ -143,3 +146,16 @@ RAW: Mapping[str, bytes] = {
     "another host": f"GET http://{WORD}/ HTTP/1.1\r\nHost: {WORD}\r\nConnection: close\r\n\r\n".encode(),
 }
 """Bytes that are hardly HTTP."""
+
+
+async def raw(url: str, content: bytes) -> bytes:
+    """What the server of a URL answers to bytes."""
+    parts = urlsplit(url)
+    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+    answer = b""
+    with contextlib.suppress(ConnectionError):
+        writer.write(content)
+        writer.write_eof()
+        answer = await reader.read()
+    writer.close()
+    return answer

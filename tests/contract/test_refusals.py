@@ -1,14 +1,11 @@
 """What the platform would never send is refused, leaves nothing behind, and disturbs nobody."""
 
-import asyncio
-import contextlib
 import io
-from urllib.parse import urlsplit
 
 import pytest
 import redis.asyncio
 
-from tests.contract.hostile import NAMES, RAW, WORD, Post, post
+from tests.contract.hostile import NAMES, RAW, WORD, Post, post, raw
 from tests.contract.platform import text
 from tests.contract.product import Product
 
@@ -22,19 +19,6 @@ async def send(product: Product, sent: Post) -> tuple[int, bytes]:
     url = product.stack.bot_urls["bot"]
     async with product.http.post(url, params=sent.query, data=io.BytesIO(sent.body), headers=sent.headers) as response:
         return response.status, await response.read()
-
-
-async def raw(product: Product, content: bytes) -> bytes:
-    """What is answered to bytes."""
-    parts = urlsplit(product.stack.bot_urls["bot"])
-    reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-    answer = b""
-    with contextlib.suppress(ConnectionError):
-        writer.write(content)
-        writer.write_eof()
-        answer = await reader.read()
-    writer.close()
-    return answer
 
 
 async def kept(product: Product) -> list[str]:
@@ -62,7 +46,7 @@ async def test_a_hostile_request_is_refused_without_a_trace(shared: Product, nam
 @pytest.mark.parametrize("name", RAW)
 async def test_what_is_hardly_http_leaves_no_trace(shared: Product, name: str) -> None:
     """Whatever is answered, the word is not logged, and nothing is stored."""
-    answer = await raw(shared, RAW[name])
+    answer = await raw(shared.stack.bot_urls["bot"], RAW[name])
     assert answer == b"" or answer.startswith((b"HTTP/1.1 4", b"HTTP/1.0 4"))
     assert logged(shared) == []
 
