@@ -191,13 +191,18 @@ def _guessed(hearing: Hearing) -> Command | None:
     if not hearing.text:
         return None
     flows = _candidates(hearing)
-    if len(flows) == 1 and hearing.heard.intent is None:
+    if len(flows) == 1 and (hearing.heard.intent is None or _agreed(hearing, flows[0])):
         return opening(hearing, flows[0], hearing.heard)
     flows = [flow for flow in flows if flow.offered]
     if not flows or hearing.slot is not None:
         return None
     entities: list[Value] = [[one.entity, one.value, one.start, one.end, one.role] for one in hearing.heard.entities]
     return Clarify(tuple(flow.id for flow in flows), {"text": hearing.text, "entities": entities})
+
+
+def _agreed(hearing: Hearing, flow: Flow) -> bool:
+    """Two witnesses are enough: a meaning not quite sure, and a keyword that says the same (接受 AH2026…)."""
+    return flow.offered and flow in by_keyword(hearing.release, hearing.word)
 
 
 def _candidates(hearing: Hearing) -> list[Flow]:
