@@ -20,6 +20,9 @@ from bot.releases import DialogsBrokenError
 from bot.traces import Wordless
 from connectors.wechat.config import ConfigError
 
+GARBAGE = (20_000, 50, 100)
+"""When the collector looks: a turn makes some hundred objects and leaves no cycles, so Python's own 700 is too often."""
+
 STOP_SECONDS = 6.0
 """How long open requests may take when stopping."""
 
@@ -79,6 +82,7 @@ def _settle() -> None:
     """What is loaded by now stays: the collector of garbage need not look through it again and again."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*GARBAGE)
 
 
 def _obey_signals(bot: Bot, stop: asyncio.Event) -> None:

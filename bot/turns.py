@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 
 from bot.answers import Answering
 from bot.heard import Heard
@@ -167,7 +168,12 @@ class Turns:
 
 
 def _iso(now: float) -> str:
-    return datetime.fromtimestamp(now, CHINA).isoformat(timespec="seconds")
+    return _of_second(int(now))
+
+
+@lru_cache(4)
+def _of_second(second: int) -> str:
+    return datetime.fromtimestamp(second, CHINA).isoformat()
 
 
 def _owing(saving: Saving, session: Session, now: float, *, chores: int, done: int) -> Saving:

@@ -1,4 +1,4 @@
-"""The form that is measured: six free-text questions, over and over, among the product's own dialogs."""
+"""The form that is measured: twelve free-text questions, over and over, among the product's own dialogs."""
 
 import shutil
 from pathlib import Path
@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-QUESTIONS = 6
+QUESTIONS = 12
+"""As many as the product's own report may ask."""
 BEGIN = "测速开始"
 END = "测速结束"
 SLOTS = [f"bench_{number}" for number in range(1, QUESTIONS + 1)]

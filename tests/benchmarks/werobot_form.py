@@ -1,4 +1,4 @@
-"""The same six-question form in WeRoBot, with its own Redis session, served by its own Tornado handler."""
+"""The same form in WeRoBot, with its own Redis session, served by its own Tornado handler."""
 
 import sys
 
@@ -9,9 +9,8 @@ from werobot import WeRoBot
 from werobot.contrib.tornado import make_handler
 from werobot.session.redisstorage import RedisStorage
 
+from tests.benchmarks.form import QUESTIONS
 from tests.contract.platform import AES_KEY, APP_ID, TOKEN
-
-QUESTIONS = 6
 
 
 def build(redis_url: str) -> WeRoBot:
