@@ -21,7 +21,7 @@ from bot.traces import Wordless
 from connectors.wechat.config import ConfigError
 
 GARBAGE = (20_000, 50, 100)
-"""When the collector looks: a turn makes some hundred objects and leaves no cycles, so Python's own 700 is too often."""
+"""When the collector looks: a turn makes some hundred objects and few cycles; Python's own 700 is too often."""
 
 STOP_SECONDS = 6.0
 """How long open requests may take when stopping."""
