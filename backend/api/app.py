@@ -16,7 +16,8 @@ from backend.api import errors
 from backend.api.endpoints import Endpoint
 from backend.api.metrics import Metrics
 from backend.api.openapi import document
-from backend.api.routes import PREFIX, ROUTES
+from backend.api.route import PREFIX
+from backend.api.routes import ROUTES
 from backend.records.store import Store
 from backend.services.desk import Desk
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from pydantic import ValidationError
 
 from backend.api import errors
-from backend.api.routes import Asked, Route
+from backend.api.route import Asked, Route
 from backend.domain.refusal import Code, Refused
 from backend.records.answers import Kept, KeyReusedError
 from backend.records.store import Store

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from backend.api.routes import PREFIX, ROUTES, Route
+from backend.api.route import PREFIX, Route
+from backend.api.routes import ROUTES
 from backend.api.schemas import Nothing
 
 _REF = "#/components/schemas/{model}"

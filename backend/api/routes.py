@@ -1,48 +1,12 @@
 """All endpoints as one table: path, what a request must look like, and the use case that answers it."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from backend.api import schemas
-from backend.records.work import Work
+from backend.api.reception_routes import BOOKINGS, CALENDAR, RECEPTION_DESK
+from backend.api.route import Asked, Route
 from backend.services import cases, people, places, staff, tasks
-from backend.services.desk import Answer, Desk
-
-PREFIX = "/api/v1"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request, checked: who asks, the words in the path, and the body."""
-
-    desk: Desk
-    work: Work
-    openid: str
-    path: Mapping[str, str]
-    body: Any
-
-    @property
-    def number(self) -> str:
-        """The case number in the path."""
-        return self.path["case_number"]
-
-
-Perform = Callable[[Asked], Awaitable[Answer | dict[str, Any]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One endpoint. keyed: it needs an Idempotency-Key. writes: it needs a write transaction. personal: X-Openid."""
-
-    method: str
-    path: str
-    summary: str
-    perform: Perform
-    body: type[schemas.Body] = schemas.Nothing
-    keyed: bool = False
-    writes: bool = False
-    personal: bool = True
+from backend.services.desk import Answer
 
 
 async def _areas(asked: Asked) -> dict[str, Any]:
@@ -186,4 +150,4 @@ HOST = (
     ),
 )
 
-ROUTES = (*RESIDENTS, *MEDIATORS, *HOST)
+ROUTES = (*RESIDENTS, *MEDIATORS, *CALENDAR, *BOOKINGS, *RECEPTION_DESK, *HOST)

@@ -4,7 +4,8 @@ from typing import Any
 
 from alembic import context
 
-from backend.records.tables import Moment, metadata
+from backend.records import reception_tables
+from backend.records.tables import Moment
 
 
 def render(kind: str, item: object, _context: object) -> Any:  # noqa: ANN401 - Alembic's signature
@@ -16,7 +17,7 @@ def render(kind: str, item: object, _context: object) -> Any:  # noqa: ANN401 - 
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=reception_tables.leaders.metadata,
     render_as_batch=True,
     render_item=render,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, LargeBinary, Row, func, select, update
 
 from backend.pii import Keyring
-from backend.records import tables
+from backend.records import reception_tables, tables
 from backend.records.store import Store
 
 BATCH = 200
@@ -36,6 +36,9 @@ SEALED = (
     _by_id(tables.notes.c.text_sealed, "notes/text"),
     _by_id(tables.attachments.c.detail_sealed, "attachments/detail"),
     _by_id(tables.attachments.c.content_sealed, "attachments/content"),
+    _by_id(reception_tables.bookings.c.details_sealed, "bookings/details"),
+    _by_id(reception_tables.waiting.c.details_sealed, "waiting/details"),
+    _by_id(reception_tables.decisions.c.words_sealed, "decisions/words"),
 )
 """Every sealed column there is; a test compares this with the tables."""
 

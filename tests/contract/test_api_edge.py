@@ -13,7 +13,8 @@ from openapi_spec_validator import validate
 from backend import rules
 from backend.api import app as api
 from backend.api.app import BODY_BYTES_MAX, create_app
-from backend.api.routes import PREFIX, ROUTES
+from backend.api.route import PREFIX
+from backend.api.routes import ROUTES
 from backend.migrations.runner import migrate
 from backend.pii import parse
 from backend.records.store import open_store
