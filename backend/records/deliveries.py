@@ -13,12 +13,16 @@ from backend.records.tables import deliveries, delivery_attempts
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A delivery to make: audience is `staff` or `person`, recipient_id their id."""
+    """A delivery to make: audience is `staff` or `person`, recipient_id their id.
+
+    What it is about besides a case is named by table and id, as in `bookings/…`.
+    """
 
     notice: str
     audience: str
     recipient_id: str
     case_id: str | None = None
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ class Deliveries(Queue):
             "audience": wanted.audience,
             "recipient_id": wanted.recipient_id,
             "case_id": wanted.case_id,
+            "about": wanted.about,
             "dropped": [],
             **fresh(now),
         }

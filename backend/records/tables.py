@@ -260,6 +260,7 @@ deliveries = Table(
     Column("audience", String(16), nullable=False),
     Column("recipient_id", String(64), nullable=False, index=True),
     Column("case_id", String(32), ForeignKey("cases.id")),
+    Column("about", String(64)),
     Column("dropped", JSON, nullable=False),
     Column("channel", String(16)),
     Column("msg_id", String(64), index=True),

@@ -10,7 +10,7 @@ from backend.domain.policy import Form
 from backend.records.work import Work
 from backend.services import telling
 from backend.services.desk import Desk
-from backend.services.reactions import STAFF
+from backend.services.reaction import STAFF
 
 TEXT_BYTES_MAX = 2000
 

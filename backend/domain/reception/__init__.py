@@ -1,0 +1,1 @@
+"""Leaders' public reception: pure decisions about calendars, seats, waiting lists and figures."""
