@@ -11,7 +11,9 @@ from backend.domain.deadlines import DeadlineKind, Timetable
 from backend.domain.organisation import Post
 from backend.domain.places import Radius
 from backend.domain.policy import DisputeType, Form, Limits, Notice, Policy, Retention
+from backend.domain.reception.rules import ReceptionRules
 from backend.domain.workdays import Office, Span
+from backend.reception_rules import ReceptionError, read_reception
 
 FOLDER = Path(__file__).parent / "policies"
 PLACE = "anhe"
@@ -38,6 +40,7 @@ def load(texts: Mapping[str, Any], place: str = PLACE, folder: Path = FOLDER) ->
         retention=_retention(raw["retention"]),
         channels={audience: tuple(names) for audience, names in raw["channels"].items()},
         notices=_notices(texts["notices"], raw["forms"]),
+        reception=_reception(raw),
     )
 
 
@@ -68,6 +71,13 @@ def _timetable(raw: Mapping[str, Any]) -> Timetable:
             f"deadlines 有不认识的规则 {sorted(unknown)} 或缺项 {sorted(lacking)}，ordinary 和 urgent 必须有"
         )
     return Timetable(rules)
+
+
+def _reception(raw: Mapping[str, Any]) -> ReceptionRules:
+    try:
+        return read_reception(raw["reception"])
+    except ReceptionError as error:
+        raise PolicyError(str(error)) from error
 
 
 def _limits(raw: Mapping[str, int]) -> Limits:

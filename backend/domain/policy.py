@@ -7,6 +7,7 @@ from datetime import timedelta
 from backend.domain.deadlines import Timetable
 from backend.domain.organisation import Post
 from backend.domain.places import Radius
+from backend.domain.reception.rules import ReceptionRules
 from backend.domain.workdays import Office
 
 
@@ -72,3 +73,4 @@ class Policy:
     retention: Retention
     channels: Mapping[str, tuple[str, ...]]
     notices: Mapping[str, Notice]
+    reception: ReceptionRules
