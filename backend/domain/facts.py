@@ -121,6 +121,70 @@ class PersonForgotten(Fact):
     person_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class BookingFact(Fact):
+    """A fact about one booking."""
+
+    booking_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingConfirmed(BookingFact):
+    """A seat that was held is booked."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingChanged(BookingFact):
+    """The resident took another seat instead."""
+
+    from_slot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingMoved(BookingFact):
+    """The centre gave another seat instead, because nobody receives at the old time, and asks whether it suits."""
+
+    from_slot_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCancelled(BookingFact):
+    """A booking is off; `reason` is one of backend/domain/reception/booking.py."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingFact(Fact):
+    """A fact about one place on a waiting list."""
+
+    waiting_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade(WaitingFact):
+    """A freed seat is held for whoever waited longest."""
+
+    booking_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferLapsed(WaitingFact):
+    """Nobody answered to the offer in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEnded(WaitingFact):
+    """There is nothing to wait for any more: the slot begins, or nobody receives."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeaderAway(Fact):
+    """A reception does not take place; what becomes of its bookings are facts of their own."""
+
+    reception_id: str
+
+
 FACTS: Mapping[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -139,6 +203,14 @@ FACTS: Mapping[str, type[Fact]] = {
         ConsentGiven,
         ConsentWithdrawn,
         PersonForgotten,
+        BookingConfirmed,
+        BookingChanged,
+        BookingMoved,
+        BookingCancelled,
+        OfferMade,
+        OfferLapsed,
+        WaitingEnded,
+        LeaderAway,
     )
 }
 

@@ -81,6 +81,14 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.ConsentGiven: (),
     facts.ConsentWithdrawn: (),
     facts.PersonForgotten: (),
+    facts.BookingConfirmed: (),
+    facts.BookingChanged: (),
+    facts.BookingMoved: (),
+    facts.BookingCancelled: (),
+    facts.OfferMade: (),
+    facts.OfferLapsed: (),
+    facts.WaitingEnded: (),
+    facts.LeaderAway: (),
 }
 
 
