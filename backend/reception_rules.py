@@ -176,8 +176,16 @@ def _reminders(raw: Mapping[str, Any]) -> tuple[Reminder, ...]:
 def _no_show(raw: Mapping[str, Any]) -> NoShow:
     rule = raw["no_show"]
     return NoShow(
-        _minutes_long(rule["after_minutes"]), _whole(rule["count"], 1, COUNT_MAX), _days_long(rule["suspended_days"])
+        after=_minutes_long(rule["after_minutes"]),
+        count=_whole(rule["count"], 1, COUNT_MAX),
+        suspended=_days_long(rule["suspended_days"]),
+        within=_days_long(rule["within_days"]),
     )
+
+
+def _decision_reminder(raw: Mapping[str, Any]) -> Reminder:
+    one = raw["decision_reminder"]
+    return Reminder("decision", _whole(one["days_before"], 0, 30), _clock(one["at"]))
 
 
 def _publishing(raw: Mapping[str, Any]) -> Publishing:
@@ -198,6 +206,7 @@ _PARTS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "reminders": _reminders,
     "no_show": _no_show,
     "check_in_before": lambda raw: _minutes_long(raw["check_in_before_minutes"]),
+    "decision_reminder": _decision_reminder,
     "publishing": _publishing,
     "bring": lambda raw: str(raw["bring"]).strip(),
     "how_to_come": lambda raw: {unit: str(words).strip() for unit, words in raw["how_to_come"].items()},

@@ -1,51 +1,40 @@
 """When somebody is reminded of a booking: at the policy's hours, each hour once, never late for one made after it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+
+from backend.domain.reception.rules import Reminder
 
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """One of the policy's reminders: so many days before, at this hour of the place's clock."""
-
-    days_before: int
-    at: time
-
-    @property
-    def kind(self) -> str:
-        """Its name in the records: each is told once."""
-        return f"{self.days_before}d{self.at:%H%M}"
-
-    def moment(self, starts_at: datetime, zone: tzinfo) -> datetime:
-        """When it is due for a booking at `starts_at`."""
-        day = starts_at.astimezone(zone).date() - timedelta(days=self.days_before)
-        return datetime.combine(day, self.at, zone)
+def moment(reminder: Reminder, starts_at: datetime, zone: tzinfo) -> datetime:
+    """When a reminder is due for a booking at `starts_at`."""
+    day = starts_at.astimezone(zone).date() - timedelta(days=reminder.days_before)
+    return datetime.combine(day, reminder.at, zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What is due for a booking: `kinds` are told now by one message; none of them is ever told again."""
-
-    kinds: tuple[str, ...]
+def kind(reminder: Reminder, day: date) -> str:
+    """A reminder's name in the records, where it is told once: a booking moved to another day is reminded again."""
+    return f"{reminder.name}_{day:%Y%m%d}"
 
 
 def due(
     reminders: Iterable[Reminder], starts_at: datetime, confirmed_at: datetime, now: datetime, zone: tzinfo
-) -> Due | None:
-    """What is due now; None if nothing is, or if the time has come already.
+) -> tuple[str, ...]:
+    """The kinds that are due by now; none once the time has come.
 
-    A reminder whose hour had passed when the booking was made is none. Several that are due together (nobody worked
-    for a while) are one message.
+    One whose hour had passed when the booking was made is none. Several that are due together, because nobody worked
+    for a while, are told by one message.
     """
-    if now >= starts_at:
-        return None
-    kinds = tuple(
-        one.kind
-        for one in reminders
-        if confirmed_at < one.moment(starts_at, zone) <= now and one.moment(starts_at, zone) < starts_at
+    day = starts_at.astimezone(zone).date()
+    return tuple(
+        kind(one, day) for one in reminders if now < starts_at and confirmed_at < moment(one, starts_at, zone) <= now
     )
-    return Due(kinds) if kinds else None
+
+
+def passed(reminders: Iterable[Reminder], starts_at: datetime, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    """The kinds whose hour is over for a booking that only now gets this time: they are never told."""
+    day = starts_at.astimezone(zone).date()
+    return tuple(kind(one, day) for one in reminders if moment(one, starts_at, zone) <= now)
 
 
 def farthest(reminders: Iterable[Reminder]) -> timedelta:

@@ -109,11 +109,12 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class NoShow:
-    """Who has not come so long after the slot's beginning has not come; after so many, booking rests for a while."""
+    """Who has not come so long after the slot's beginning has not come; so many within a while, and booking rests."""
 
     after: timedelta
     count: int
     suspended: timedelta
+    within: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ class ReceptionRules:
     """Everything a place decides about reception. offer_hours: local time in which seats are offered.
 
     how_to_come: by unit id, with `default` for all others. check_in_before: how early one may check in.
+    decision_reminder: when a unit is reminded of what a leader told it to do, before the day it is due.
     """
 
     sittings: tuple[Sitting, ...]
@@ -145,6 +147,7 @@ class ReceptionRules:
     reminders: tuple[Reminder, ...]
     no_show: NoShow
     check_in_before: timedelta
+    decision_reminder: Reminder
     publishing: Publishing
     bring: str
     how_to_come: Mapping[str, str]

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from backend.domain.reception.rules import NoShow, ReceptionRules
+
 
 class Arrival(StrEnum):
     """What can be said to somebody who comes to check in, going by the clock only."""
@@ -21,6 +23,11 @@ class Door:
 
     opens_before: timedelta
     no_show_after: timedelta
+
+    @classmethod
+    def of(cls, rules: ReceptionRules) -> "Door":
+        """The place's door."""
+        return cls(rules.check_in_before, rules.no_show.after)
 
     def knock(self, starts_at: datetime, ends_at: datetime, now: datetime) -> Arrival:
         """What the clock says; `ends_at` is when the whole reception is over. Whoever is late goes behind, not away."""
@@ -65,25 +72,18 @@ def _rank(one: Visitor, door: Door) -> tuple[bool, datetime, int]:
     return (not in_time, one.starts_at if in_time and one.starts_at else one.arrived_at, one.number)
 
 
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """The policy for staying away without a word: so many times within a while, and booking rests for days."""
+def rests_until(rule: NoShow, missed: Iterable[datetime], now: datetime) -> datetime | None:
+    """Until when somebody may not book who stayed away at these times; None if they may."""
+    times = sorted(one for one in missed if one <= now)
+    ends = [
+        last + rule.suspended
+        for first, last in zip(times, times[rule.count - 1 :], strict=False)
+        if last - first <= rule.within
+    ]
+    return max((end for end in ends if end > now), default=None)
 
-    times: int
-    within: timedelta
-    rest: timedelta
 
-    def rests_until(self, missed: Iterable[datetime], now: datetime) -> datetime | None:
-        """Until when somebody may not book who stayed away at these times; None if they may."""
-        late = sorted(one for one in missed if one <= now)
-        ends = [
-            last + self.rest
-            for first, last in zip(late, late[self.times - 1 :], strict=False)
-            if last - first <= self.within
-        ]
-        return max((end for end in ends if end > now), default=None)
-
-    def left(self, missed: Iterable[datetime], now: datetime) -> int:
-        """How many more times somebody may stay away before booking rests."""
-        lately = sum(1 for one in missed if now - self.within <= one <= now)
-        return max(0, self.times - lately)
+def left(rule: NoShow, missed: Iterable[datetime], now: datetime) -> int:
+    """How many more times somebody may stay away before booking rests."""
+    lately = sum(1 for one in missed if now - rule.within <= one <= now)
+    return max(0, rule.count - lately)
