@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from backend.domain.deadlines import DeadlineKind, Timetable
+from backend.domain.deadlines import BY_RULE, DeadlineKind, Timetable
 from backend.domain.organisation import Post
 from backend.domain.places import Radius
 from backend.domain.policy import DisputeType, Form, Limits, Notice, Policy, Retention
@@ -65,7 +65,7 @@ def _timetable(raw: Mapping[str, Any]) -> Timetable:
         for rule, spans in raw["deadlines"].items()
     }
     unknown = set(rules) - {"ordinary", "urgent"} - set(raw["types"])
-    lacking = {rule for rule, spans in rules.items() if set(spans) != set(DeadlineKind)}
+    lacking = {rule for rule, spans in rules.items() if set(spans) != set(BY_RULE)}
     if unknown or lacking or not {"ordinary", "urgent"} <= set(rules):
         raise PolicyError(
             f"deadlines 有不认识的规则 {sorted(unknown)} 或缺项 {sorted(lacking)}，ordinary 和 urgent 必须有"

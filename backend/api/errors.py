@@ -42,6 +42,12 @@ STATUS: Mapping[Code, int] = {
     Code.RECEPTION_NOT_FOUND: 404,
     Code.ALREADY_AWAY: 409,
     Code.NOT_ALLOWED: 403,
+    Code.TOO_EARLY: 409,
+    Code.WRONG_PLACE: 409,
+    Code.ALREADY_ARRIVED: 409,
+    Code.NO_RECEPTION_TODAY: 409,
+    Code.ALREADY_DECIDED: 409,
+    Code.UNKNOWN_UNIT: 400,
 }
 
 EDGE: Mapping[int, str] = {

@@ -13,6 +13,7 @@ from backend.domain import facts
 from backend.domain.deadlines import Deadline, DeadlineKind
 from backend.domain.facts import Fact
 from backend.domain.organisation import Choice
+from backend.domain.reception.decisions import Decision
 from backend.domain.refusal import Code, Refused
 
 
@@ -133,6 +134,15 @@ class Case:
         self._must_be_open()
         self.state, self.closed_at = State.WITHDRAWN, now
         self.facts.append(facts.CaseWithdrawn(self.id))
+
+    def decided(self, booking_id: str, decision: Decision) -> None:
+        """A leader decided something about it; what a unit is told to do is due on the leader's day."""
+        unit_id, due_at = decision.unit_id, decision.due_at
+        if decision.orders and due_at is not None:
+            due = Deadline(DeadlineKind.INSTRUCTED, due_at, "reception")
+            self.deadlines = {**self.deadlines, DeadlineKind.INSTRUCTED: due}
+        day = due_at.isoformat() if due_at else None
+        self.facts.append(facts.ReceptionDecided(self.id, booking_id, str(decision.kind), unit_id, day))
 
     def next_deadline(self) -> Deadline | None:
         """The first deadline not yet met, None once closed."""

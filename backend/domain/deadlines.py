@@ -14,6 +14,11 @@ class DeadlineKind(StrEnum):
     ACCEPT = "accept"
     FIRST_CONTACT = "first_contact"
     RESOLVE = "resolve"
+    INSTRUCTED = "instructed"
+
+
+BY_RULE = (DeadlineKind.ACCEPT, DeadlineKind.FIRST_CONTACT, DeadlineKind.RESOLVE)
+"""Those that every rule of the policy sets; when an instruction is due, a leader says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,6 +87,16 @@ class CaseWithdrawn(CaseFact):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceptionDecided(CaseFact):
+    """A leader decided something about the case: a DecisionKind, and where it was said the unit and the day (ISO)."""
+
+    booking_id: str
+    decision: str
+    unit_id: str | None = None
+    due_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HandoverRequested(Fact):
     """A resident asked for a person to talk to."""
 
@@ -155,6 +165,36 @@ class BookingCancelled(BookingFact):
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderDue(BookingFact):
+    """It is time to remind somebody of a booking; written once for each of the policy's hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn(BookingFact):
+    """Somebody who booked is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkInQueued(BookingFact):
+    """Somebody came without a booking and has a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoShow(BookingFact):
+    """Somebody who booked did not come."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionMade(BookingFact):
+    """The leader decided something about the matter of a visit."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionDue(BookingFact):
+    """What a leader told a unit to do is nearly due, and not yet settled."""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitingFact(Fact):
     """A fact about one place on a waiting list."""
 
@@ -207,6 +247,13 @@ FACTS: Mapping[str, type[Fact]] = {
         BookingChanged,
         BookingMoved,
         BookingCancelled,
+        ReminderDue,
+        CheckedIn,
+        WalkInQueued,
+        NoShow,
+        DecisionMade,
+        DecisionDue,
+        ReceptionDecided,
         OfferMade,
         OfferLapsed,
         WaitingEnded,

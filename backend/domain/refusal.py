@@ -39,6 +39,12 @@ class Code(StrEnum):
     RECEPTION_NOT_FOUND = "reception_not_found"
     ALREADY_AWAY = "already_away"
     NOT_ALLOWED = "not_allowed"
+    TOO_EARLY = "too_early"
+    WRONG_PLACE = "wrong_place"
+    ALREADY_ARRIVED = "already_arrived"
+    NO_RECEPTION_TODAY = "no_reception_today"
+    ALREADY_DECIDED = "already_decided"
+    UNKNOWN_UNIT = "unknown_unit"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is named as a state

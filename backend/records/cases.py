@@ -77,10 +77,18 @@ class Cases:
         for one in (deadline for deadline in case.deadlines.values() if deadline.met_at is not None):
             mine = (deadlines.c.case_id == case.id) & (deadlines.c.kind == one.kind)
             await self._db.execute(update(deadlines).where(mine).values(met_at=one.met_at))
+        await self._keep_instruction(case)
         lines = [_line(case.id, fact, now) for fact in case.facts]
         if lines:
             lines[0]["note_id"] = note_id
             await self._db.execute(insert(case_events), lines)
+
+    async def _keep_instruction(self, case: Case) -> None:
+        """A leader's deadline comes later than the others, and a new one takes the place of the old."""
+        one = case.deadlines.get(DeadlineKind.INSTRUCTED)
+        if one is not None:
+            row = _deadline_row(case.id, one)
+            await self._db.execute(insert_or_update(self._db, deadlines, row, row))
 
     async def add_note(self, note_id: str, case_id: str, kind: str, text: str, now: datetime) -> None:
         """Keep what somebody wrote, sealed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from backend.domain.case import Case, State
@@ -168,12 +169,22 @@ def _due_line(desk: Desk, case: Case) -> str:
 
 async def _line(desk: Desk, work: Work, line: Line) -> str:
     who = await work.staff.get(line.data["staff_id"]) if "staff_id" in line.data else None
-    unit = await work.places.office(line.data["unit_id"]) if "unit_id" in line.data else None
+    unit = await work.places.office(line.data["unit_id"]) if line.data.get("unit_id") else None
     sentence = desk.texts.say(
         f"timeline.{line.kind}",
         staff_name=who.name if who else desk.texts.say("case.somebody"),
         unit_name=unit.name if unit else "",
         result=desk.texts.say(f"results.{line.data['result']}") if "result" in line.data else "",
+        decision=_decision(desk, line, unit.name if unit else ""),
         note=f"。{line.note}" if line.note else "",
     )
     return f"{desk.texts.moment('line', line.at)} {sentence}"
+
+
+def _decision(desk: Desk, line: Line, unit_name: str) -> str:
+    """What a leader decided, in the words of the timeline; "" on every other line."""
+    if "decision" not in line.data:
+        return ""
+    due_at = line.data.get("due_at")
+    due = desk.texts.due(datetime.fromisoformat(due_at)) if due_at else ""
+    return desk.texts.say(f"decisions.line.{line.data['decision']}", unit_name=unit_name, due=due)

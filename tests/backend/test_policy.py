@@ -35,6 +35,7 @@ WORDS = {
     "after": "谢谢。",
     "note": "",
 }
+SLOTS = {"next_urge_text": "明天", "opens_text": "8:00", "place_text": "安和区矛调中心"}
 
 
 def test_every_dispute_type_has_a_title_and_a_ladder_everywhere() -> None:
@@ -51,7 +52,7 @@ def test_every_refusal_and_error_has_a_sentence_and_a_status() -> None:
     """Each code is mapped once and said in Chinese."""
     assert set(STATUS) == set(Code)
     for name in [*Code, *EDGE.values()]:
-        assert re.search("[一-鿿]", DESK.texts.say(f"refusals.{name}", next_urge_text="明天"))
+        assert re.search("[一-鿿]", DESK.texts.say(f"refusals.{name}", **SLOTS))
 
 
 def test_every_state_and_every_line_of_a_timeline_has_words() -> None:
