@@ -8,16 +8,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.case import Case
 from backend.domain.facts import Fact
+from backend.domain.reception.booking import Booking
+from backend.domain.reception.waiting import Waiting
 from backend.pii import Vault
 from backend.records.answers import Answers, Attempts
 from backend.records.attachments import Attachments
+from backend.records.bookings import Bookings
 from backend.records.cases import Cases
 from backend.records.deliveries import Deliveries
 from backend.records.outbox import Outbox
 from backend.records.people import People
 from backend.records.places import Places
+from backend.records.seats import Seats
 from backend.records.staff import Staff
 from backend.records.tables import handovers
+from backend.records.waiting import WaitingList
 
 
 class Work:
@@ -34,12 +39,27 @@ class Work:
         self.deliveries = Deliveries(connection)
         self.answers = Answers(connection, vault)
         self.attempts = Attempts(connection, vault)
+        self.seats = Seats(connection)
+        self.bookings = Bookings(connection, vault)
+        self.waiting = WaitingList(connection, vault)
 
     async def save(self, case: Case, now: datetime, note_id: str | None = None) -> None:
         """Keep a changed case: the change, its lines of the timeline and its facts go together."""
         await self.cases.save(case, now, note_id)
         await self.outbox.add(case.facts, now)
         case.facts.clear()
+
+    async def save_booking(self, booking: Booking, now: datetime) -> None:
+        """Keep a changed booking that stays on its seat, with its facts."""
+        await self.bookings.save(booking)
+        await self.outbox.add(booking.facts, now)
+        booking.facts.clear()
+
+    async def save_waiting(self, entry: Waiting, now: datetime) -> None:
+        """Keep a changed place on a waiting list, with its facts."""
+        await self.waiting.save(entry)
+        await self.outbox.add(entry.facts, now)
+        entry.facts.clear()
 
     async def tell(self, happened: Iterable[Fact], now: datetime) -> None:
         """Write down facts that are not about a case."""
