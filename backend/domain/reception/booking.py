@@ -170,6 +170,50 @@ class Booking:
         if not accepted:
             self._cancel(now, Reason.DECLINED)
 
+    def answer_reminder(self, now: datetime, *, coming: bool) -> None:
+        """The resident answers to a reminder, even after the cut-off; a yes may be repeated. Refused: booking_over."""
+        self._must_be_booked()
+        self.reply = "yes" if coming else "no"
+        if not coming:
+            self._cancel(now, Reason.DECLINED)
+
+    def arrive(self, number: int, now: datetime) -> None:
+        """Somebody is there. Who comes after being counted as absent is one who is late, without the seat.
+
+        Refused: already_arrived, booking_over, booking_not_found (a hold is no booking yet).
+        """
+        if self.state in (State.HELD, State.EXPIRED):
+            raise Refused(Code.BOOKING_NOT_FOUND)
+        if self.state is State.ARRIVED:
+            raise Refused(Code.ALREADY_ARRIVED)
+        if self.state not in (State.BOOKED, State.NO_SHOW):
+            raise Refused(Code.BOOKING_OVER)
+        self.seat_id = self.seat_id if self.state is State.BOOKED else None
+        self.state, self.queue_number, self.arrived_at, self.closed_at = State.ARRIVED, number, now, None
+        self.facts.append(facts.CheckedIn(self.id))
+
+    def walk_up(self, number: int, now: datetime) -> None:
+        """Somebody who did not book is there and gets a number."""
+        self.state, self.walk_in, self.queue_number = State.ARRIVED, True, number
+        self.confirmed_at = self.arrived_at = now
+        self.facts.append(facts.WalkInQueued(self.id))
+
+    def miss(self, now: datetime) -> None:
+        """Somebody who booked did not come; others are left alone."""
+        if self.state is State.BOOKED:
+            self._end(State.NO_SHOW, now, None)
+            self.facts.append(facts.NoShow(self.id))
+
+    def receive(self, now: datetime) -> None:
+        """The leader has heard them; who had not checked in was there nevertheless. Refused: booking_not_found."""
+        if self.state not in (State.BOOKED, State.ARRIVED, State.NO_SHOW, State.RECEIVED):
+            raise Refused(Code.BOOKING_NOT_FOUND)
+        if self.state is State.NO_SHOW:
+            self.seat_id = None
+        self.arrived_at = self.arrived_at or now
+        self._end(State.RECEIVED, now, None)
+        self.facts.append(facts.DecisionMade(self.id))
+
     def _sit(self, seat: Seat) -> str:
         """Take another seat; the slot that was left. An earlier answer was for another time."""
         before = self.slot_id or ""
