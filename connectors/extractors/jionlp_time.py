@@ -9,29 +9,25 @@ import importlib
 import importlib.util
 import io
 import logging
+import re
 import sys
 import types
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+from connectors.extractors.moments import Moment
+
 MAX_CANDIDATE = 20
 """Characters of one expression that are looked at: JioNLP tries all its parts; unbounded, 300 characters take 19 s."""
-MAX_TRIES = 3
+SHORTEST = 2
+"""Characters of an expression."""
+MAX_TRIES = 4
 """Searches in one text."""
 
+_WEEKDAYS = re.compile("(?<=[周期拜][一二三四五六日天])(?=周|星期|礼拜)")
 _PACKAGES = ("jionlp", "jionlp.gadget", "jionlp.algorithm", "jionlp.algorithm.ner")
 _TIMES = frozenset({"time_point", "time_span"})
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An expression, where it stands, and the span of time that it means (local time, both ends included)."""
-
-    text: str
-    offset: int
-    start: datetime
-    end: datetime
 
 
 def _enter() -> None:
@@ -55,25 +51,37 @@ with contextlib.redirect_stdout(io.StringIO()):  # it greets on the terminal
 _extractor("")  # compiles its expressions now, not in somebody's turn
 
 
-def find(text: str, now: datetime) -> list[Found]:
+def find(text: str, now: datetime) -> list[Moment]:
     """Time expressions of a text in order, read as seen from `now` (local time without zone)."""
-    found: list[Found] = []
+    found: list[Moment] = []
+    pieces = list(_pieces(text))
     tries = 0
-    for candidate in _extractor.extract_time_candidates(text):
-        rest, offset = candidate["time_candidate"], candidate["offset"][0]
-        while rest and tries < MAX_TRIES:
-            tries += 1
-            said, read, (_, end) = _search(rest[:MAX_CANDIDATE], now)
-            if said is None:
-                break
-            one = _found(said, offset + end - len(said), read)
-            if one and said not in _extractor.non_time_string_list:
-                found.append(one)
-            rest, offset = rest[end:], offset + end
-    return found
+    while pieces and tries < MAX_TRIES:
+        piece, offset = pieces.pop(0)
+        tries += 1
+        said, read, (_, end) = _search(piece[:MAX_CANDIDATE], now)
+        if said is None:
+            continue
+        begin = end - len(said)
+        one = _found(said, offset + begin, read)
+        if one and said not in _extractor.non_time_string_list:
+            found.append(one)
+        # The longest comes first; what stands before and behind it may be another.
+        rest = [(piece[end:], offset + end), (piece[:begin], offset)]
+        pieces[:0] = [each for each in rest if len(each[0]) >= SHORTEST]
+    return sorted(found, key=lambda each: each.offset)
 
 
-def read(text: str, now: datetime) -> Found | None:
+def _pieces(text: str) -> Iterator[tuple[str, int]]:
+    """Stretches that may hold a time, and where they begin; of weekdays in a row (周一周三) each is one."""
+    for each in _extractor.extract_time_candidates(text):
+        offset = each["offset"][0]
+        for piece in _WEEKDAYS.split(each["time_candidate"]):
+            yield piece, offset
+            offset += len(piece)
+
+
+def read(text: str, now: datetime) -> Moment | None:
     """One expression read as seen from `now`."""
     said, result, _ = _search(text[:MAX_CANDIDATE], now)
     return _found(said, 0, result) if said else None
@@ -84,13 +92,13 @@ def _search(text: str, now: datetime) -> tuple[str | None, dict[str, object], tu
     return said, result or {}, tuple(offset) if offset else (0, 0)
 
 
-def _found(said: str, offset: int, result: dict[str, object]) -> Found | None:
+def _found(said: str, offset: int, result: dict[str, object]) -> Moment | None:
     """None for what is no point or span of time (a duration, a repetition) or begins nowhere; open ends end at once."""
     match result:
         case {"type": str(kind), "time": [str(start), str(end)]} if kind in _TIMES:
             try:
                 first = datetime.fromisoformat(start)
-                return Found(said, offset, first, first if end == "inf" else datetime.fromisoformat(end))
+                return Moment(said, offset, (first, first if end == "inf" else datetime.fromisoformat(end)))
             except ValueError:
                 return None
     return None

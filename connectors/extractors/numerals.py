@@ -28,7 +28,7 @@ def narrow(text: str) -> str:
 
 def number(text: str) -> float | int | None:
     """The value of a number in digits or characters or both; None if it is none."""
-    text = text.strip()
+    text = text.strip().replace("廿", "二十").replace("卅", "三十")
     if not text or len(text) > MAX_CHARACTERS:
         return None
     if text == "半":
