@@ -13,6 +13,8 @@ from backend.pii import Vault
 from backend.records.statements import insert_or_update
 from backend.records.tables import binding_codes, cases, staff, units
 
+MEDIATOR, RECEPTIONIST = "mediator", "receptionist"
+
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
@@ -59,7 +61,7 @@ class Staff:
         return await self._all(staff.c.openid_index.is_not(None), staff.c.unit_id == unit_id)
 
     async def mediators(self, unit_ids: Iterable[str]) -> list[Mediator]:
-        """The members of these units as the choice of an owner sees them."""
+        """The mediators of these units as the choice of an owner sees them; a receptionist owns no case."""
         load = (
             select(cases.c.owner_id, func.count().label("load"))
             .where(cases.c.state.in_(OPEN))
@@ -69,7 +71,7 @@ class Staff:
         query = (
             select(staff.c.id, staff.c.unit_id, staff.c.openid_index, staff.c.duty_days, load.c.load)
             .outerjoin(load, load.c.owner_id == staff.c.id)
-            .where(staff.c.unit_id.in_(tuple(unit_ids)), staff.c.active)
+            .where(staff.c.unit_id.in_(tuple(unit_ids)), staff.c.active, staff.c.role == MEDIATOR)
         )
         return [
             Mediator(row.id, row.unit_id, row.openid_index is not None, tuple(row.duty_days), row.load or 0)
@@ -96,13 +98,13 @@ class Staff:
         values = {"openid_index": None, "openid_sealed": None, "bound_at": None}
         await self._db.execute(update(staff).where(staff.c.id == staff_id).values(values))
 
-    async def put(self, staff_id: str, unit_id: str, name: str, duty_days: Iterable[int]) -> None:
-        """Add a member or correct unit, name and duty days; an account already bound stays."""
+    async def put(self, staff_id: str, unit_id: str, name: str, duty_days: Iterable[int], role: str = MEDIATOR) -> None:
+        """Add a member or correct unit, name, duty days and role; an account already bound stays."""
         change = {
             "unit_id": unit_id,
             "name_sealed": self._vault.seal(name, _name_context(staff_id)),
             "duty_days": list(duty_days),
-            "role": "mediator",
+            "role": role,
             "active": True,
         }
         await self._db.execute(insert_or_update(self._db, staff, {"id": staff_id, **change}, change))

@@ -15,13 +15,17 @@ from backend.records.answers import Answers, Attempts
 from backend.records.attachments import Attachments
 from backend.records.bookings import Bookings
 from backend.records.cases import Cases
+from backend.records.decisions import Decisions
 from backend.records.deliveries import Deliveries
+from backend.records.leaders import Leaders
 from backend.records.outbox import Outbox
 from backend.records.people import People
 from backend.records.places import Places
+from backend.records.receptions import Receptions
 from backend.records.seats import Seats
 from backend.records.staff import Staff
 from backend.records.tables import handovers
+from backend.records.visits import Visits
 from backend.records.waiting import WaitingList
 
 
@@ -35,6 +39,8 @@ class Work:
         self.places = Places(connection)
         self.cases = Cases(connection, vault)
         self.attachments = Attachments(connection, vault)
+        self.leaders = Leaders(connection)
+        self.receptions = Receptions(connection)
         self.outbox = Outbox(connection)
         self.deliveries = Deliveries(connection)
         self.answers = Answers(connection, vault)
@@ -42,6 +48,8 @@ class Work:
         self.seats = Seats(connection)
         self.bookings = Bookings(connection, vault)
         self.waiting = WaitingList(connection, vault)
+        self.visits = Visits(connection, vault)
+        self.decisions = Decisions(connection, vault)
 
     async def save(self, case: Case, now: datetime, note_id: str | None = None) -> None:
         """Keep a changed case: the change, its lines of the timeline and its facts go together."""

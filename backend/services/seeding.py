@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from backend.domain.organisation import Area
+from backend.domain.reception.sessions import Leader
+from backend.records.staff import MEDIATOR
 from backend.records.work import Work
 from backend.services.desk import Desk
 from backend.services.staff import new_code
 
 
 async def seed(work: Work, organisation: Mapping[str, Any]) -> None:
-    """Put areas, units and staff in, as read from a place's organisation file (larger areas come first)."""
+    """Put areas, units, staff and leaders in, as read from a place's organisation file (larger areas come first)."""
     for area in organisation["areas"]:
         await work.places.put_area(Area(**{**area, "aliases": tuple(area["aliases"])}))
     for unit in organisation["units"]:
@@ -18,7 +20,26 @@ async def seed(work: Work, organisation: Mapping[str, Any]) -> None:
         values["area_code"] = values.pop("area")
         await work.places.put_unit(values)
     for member in organisation["staff"]:
-        await work.staff.put(member["id"], member["unit"], member["name"], member.get("duty_days", ()))
+        role = member.get("role", MEDIATOR)
+        await work.staff.put(member["id"], member["unit"], member["name"], member.get("duty_days", ()), role)
+    leaders = [_leader(rank, raw) for rank, raw in enumerate(organisation.get("leaders", ()))]
+    for leader in leaders:
+        await work.leaders.put(leader)
+    await work.leaders.keep_only(leader.id for leader in leaders)
+
+
+def _leader(rank: int, raw: Mapping[str, Any]) -> Leader:
+    return Leader(
+        id=raw["id"],
+        name=raw["name"],
+        post=raw["post"],
+        portfolio=raw["portfolio"],
+        level=raw["level"],
+        area_code=raw["area"],
+        rank=rank,
+        types=tuple(raw["types"]),
+        aliases=tuple(raw["aliases"]),
+    )
 
 
 async def fresh_codes(desk: Desk, work: Work) -> list[tuple[str, str, str]]:

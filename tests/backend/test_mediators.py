@@ -76,7 +76,7 @@ async def test_codes_are_given_to_who_is_not_bound(world: World) -> None:
     await world.bind()
     async with world.store.write() as work:
         codes = await fresh_codes(world.desk, work)
-    assert len(codes) == 40
+    assert len(codes) == 41
     assert ("酒仙桥街道矛调中心", "王调解员") not in [row[1:] for row in codes]
     assert await bind_code(world, COLLEAGUE, codes[0][0]) == "done"
 
