@@ -8,6 +8,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
 from dialogs.kernel.release import Flow, Slot
 from dialogs.kernel.slots import requested, volunteered
+from dialogs.kernel.sprint import returning
 from dialogs.kernel.triggers import allowed, by_keyword, opening, stands
 from dialogs.kernel.wording import storable
 from dialogs.kernel.words import InputKind, Value
@@ -71,7 +72,7 @@ def mentioned(hearing: Hearing) -> Command | None:
     """Keep what the words hold for other questions of this form."""
     if hearing.thread is None or not hearing.text:
         return None
-    others = {**_told(hearing), **_others(hearing, hearing.slot)}
+    others = {**_told(hearing), **_others(hearing, hearing.slot), **anew(hearing)}
     return Fill(others, more=hearing.thread.more) if others else None
 
 
@@ -84,6 +85,14 @@ def _told(hearing: Hearing) -> dict[str, Value]:
     said = opening(hearing, flow, heard)
     values = said.values if isinstance(said, StartFlow) else {}
     return {name: value for name, value in values.items() if hearing.session.slots.get(name) is None}
+
+
+def anew(hearing: Hearing) -> dict[str, Value]:
+    """What the words say anew of slots that lead back (`x-returns`): another day, another leader."""
+    if hearing.thread is None or not hearing.heard.entities:
+        return {}
+    names = [slot.name for slot in returning(hearing.release, hearing.thread) if slot is not hearing.slot]
+    return volunteered(hearing.release, hearing.heard, names, {})
 
 
 def added(hearing: Hearing, slot: Slot, *values: Value) -> Fill:

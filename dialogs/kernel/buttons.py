@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dialogs.kernel import payloads
-from dialogs.kernel.commands import Command, Correct, Fill, Repair
+from dialogs.kernel.commands import Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.payloads import Payload
 from dialogs.kernel.session import Thread
 from dialogs.kernel.slots import Heard, coerce
-from dialogs.kernel.triggers import by_menu, opening
+from dialogs.kernel.triggers import allowed, by_menu, by_scene, opening
 from dialogs.kernel.wording import key, place, storable
 from dialogs.kernel.words import Button, Entity, InputKind, Value
 
@@ -60,7 +60,14 @@ def offered(hearing: Hearing) -> Command | Typed | None:
     for button in offers:
         if number is not None and button.id.rpartition("-")[2] == str(number):
             return _obey(hearing, button)
-    return None
+    return _partly(hearing, word)
+
+
+def _partly(hearing: Hearing, word: str) -> Command | Typed | None:
+    """Take words that stand in one title only, among choices whose titles nobody would type whole (周二 9:00 …)."""
+    listed = hearing.slot is not None and hearing.slot.titles_from is not None and len(word) > 1
+    found = [button for button in hearing.session.offers if word in key(button.title)] if listed else []
+    return _obey(hearing, found[0]) if len(found) == 1 else None
 
 
 def entered(hearing: Hearing) -> Command | None:
@@ -71,6 +78,8 @@ def entered(hearing: Hearing) -> Command | None:
     found = payloads.parse(entry)
     if kind is InputKind.MENU and found.kind == "intent":
         return intended(hearing, found)
+    if kind is not InputKind.MENU and (scanned := by_scene(hearing.release, entry)) is not None:
+        return StartFlow(scanned[0].id, scanned[1]) if allowed(hearing, scanned[0]) else Repair("refused")
     flow = by_menu(hearing.release, entry, kind)
     return Repair("help") if flow is None else opening(hearing, flow)
 

@@ -29,9 +29,10 @@ class Lexicon:
 
     said: what a key means, as names of repairs; heads: the first two characters of each. people: long words for a
     person. named: whole texts that begin a flow. keywords: (key, flow) in file order. dangers: (kind, pattern).
-    menus: lower case. collects: of a flow and of those it calls. owned: slots these collect or set. sent: by kind of
-    what is sent, the flow that keeps it. urgent: flows that hand the danger mark over. exacting: slots that refuse
-    ordinary words. titles: by slot, keys of values and titles to the value.
+    menus: lower case. scans: (beginning of a scene, flow). collects: of a flow and of those it calls. returns: slots
+    that may be said anew in it. owned: slots these collect, set or return to. sent: by kind of what is sent, the flow
+    that keeps it. urgent: flows that hand the danger mark over. exacting: slots that refuse ordinary words. titles: by
+    slot, keys of values and titles to the value.
     """
 
     initial: Mapping[str, Value]
@@ -43,7 +44,9 @@ class Lexicon:
     dangers: tuple[tuple[str, re.Pattern[str]], ...]
     intents: Mapping[str, tuple[tuple[float, Flow], ...]]
     menus: Mapping[str, Flow]
+    scans: tuple[tuple[str, Flow], ...]
     collects: Mapping[str, tuple[Step, ...]]
+    returns: Mapping[str, tuple[str, ...]]
     owned: Mapping[str, frozenset[str]]
     sent: Mapping[str, Flow]
     urgent: frozenset[str]
@@ -71,6 +74,7 @@ def lexicon(release: Release) -> Lexicon:
     """Make a release's tables; kept for as long as it is in use."""
     flows = tuple(release.flows.values())
     walks = {flow.id: tuple(_walk(release, flow.id)) for flow in flows}
+    returns = {name: tuple(_returns(release, name, walk)) for name, walk in walks.items()}
     return Lexicon(
         initial={name: slot.initial for name, slot in release.slots.items() if slot.initial is not None},
         said=(said := _said(release.repairs)),
@@ -81,8 +85,10 @@ def lexicon(release: Release) -> Lexicon:
         dangers=tuple((kind, _any_of(words)) for kind, words in release.safety.items()),
         intents=_intents(flows),
         menus=_menus(flows),
+        scans=tuple((beginning, flow) for flow in flows for beginning in flow.scans),
         collects={name: tuple(step for step in walk if step.kind == "collect") for name, walk in walks.items()},
-        owned={name: frozenset(_written(walk)) for name, walk in walks.items()},
+        returns=returns,
+        owned={name: frozenset((*_written(walk), *returns[name])) for name, walk in walks.items()},
         sent={kind: flow for flow in reversed(flows) for kind in flow.sent},
         urgent=frozenset(name for name, walk in walks.items() if any(_submits(release, step) for step in walk)),
         exacting=frozenset(_exacting(release)),
@@ -113,6 +119,11 @@ def _walk(release: Release, flow_id: str, depth: int = 0) -> Iterator[Step]:
             yield from _walk(release, step.name, depth + 1)
 
 
+def _returns(release: Release, flow_id: str, steps: tuple[Step, ...]) -> Iterator[str]:
+    names = (flow_id, *(step.name for step in steps if step.kind == "call"))
+    yield from dict.fromkeys(slot for name in names if name in release.flows for slot in release.flows[name].returns)
+
+
 def _written(steps: tuple[Step, ...]) -> Iterator[str]:
     for step in steps:
         if step.kind == "collect":
@@ -128,7 +139,7 @@ def _submits(release: Release, step: Step) -> bool:
 def _named(flows: tuple[Flow, ...]) -> dict[str, Flow]:
     named: dict[str, Flow] = {}
     for flow in flows:
-        for word in map(key, (*flow.keywords, flow.name)):
+        for word in map(key, (*flow.keywords, *flow.whole, flow.name)):
             if word:
                 named.setdefault(word, flow)
     return named

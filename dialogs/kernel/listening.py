@@ -2,7 +2,7 @@
 
 import re
 
-from dialogs.kernel.answers import answered, is_sure, mentioned, sent
+from dialogs.kernel.answers import anew, answered, is_sure, mentioned, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction, insists
@@ -14,7 +14,7 @@ from dialogs.kernel.slots import Heard, requested, titled
 from dialogs.kernel.sprint import changeable
 from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
 from dialogs.kernel.wording import key
-from dialogs.kernel.words import InputKind, Value
+from dialogs.kernel.words import Entity, InputKind, Value
 
 _MENDS = ("cancel", "back", "review", "repeat", "help")
 _LOOSE = frozenset(("human", *_MENDS))
@@ -22,6 +22,7 @@ _ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
 _YES_NO = ("affirm", "deny")
 _CLAUSE = re.compile(r"[^\w]+")
 _QUESTION = re.compile(r"[吗么不呢嘛?？][\s?？!！。]*$|^(?:请问|问一下|你们)")
+_CODED = re.compile(r"([^\W\d_a-zA-Z]+)\s+([A-Za-z0-9]{4,20})")
 _WITHIN = 12
 """Characters of a message that may hold more than the word of a repair (你快给我转人工)."""
 
@@ -150,6 +151,16 @@ def _named(hearing: Hearing) -> Command | None:
     return opening(hearing, flow) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
 
 
+def _coded(hearing: Hearing) -> Command | None:
+    """Begin a flow by its word and a code behind it (来 K7M4QX), whatever is asked: nobody answers like this."""
+    found = _CODED.fullmatch(hearing.text)
+    flow = by_whole(hearing.release, key(found[1])) if found else None
+    if found is None or flow is None or not flow.entities or not allowed(hearing, flow):
+        return None
+    code = Entity(flow.entities[0], found[2].upper(), found.start(2), found.end(2))
+    return opening(hearing, flow, Heard(hearing.text, (code,)))
+
+
 def _shown(hearing: Hearing) -> Command | None:
     """Begin a flow by a message that is nothing but a number or a code, when nothing is under way."""
     whole = [one for one in hearing.heard.entities if one.start <= 0 and one.end >= len(hearing.text) > 0]
@@ -174,8 +185,10 @@ def _intended(hearing: Hearing) -> Command | None:
     if heard.intent is None:
         return None
     flows = lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
+    again = anew(hearing).keys()
     for flow in flows if hearing.slot is None or heard.intent not in _YES_NO else ():
-        if not _under_way(hearing, flow):
+        # Another day said while one is chosen is for this form, though it might begin another that asks for days too.
+        if not _under_way(hearing, flow) and not again & lexicon(hearing.release).owned[flow.id]:
             return opening(hearing, flow, heard)
     if flows:
         return None
@@ -222,5 +235,5 @@ def _under_way(hearing: Hearing, flow: Flow) -> bool:
     return hearing.thread is not None and any(frame[0] == flow.id for frame in hearing.thread.frames)
 
 
-_CERTAIN = (_said, correction, _named)
+_CERTAIN = (_said, _coded, correction, _named)
 _MEANT = (sent, _shown, answered, _intended, mentioned, _guessed)

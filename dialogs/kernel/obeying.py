@@ -11,7 +11,7 @@ from dialogs.kernel.release import Step
 from dialogs.kernel.repairs import REPAIRS
 from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running, changeable
-from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern
+from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern, turn_back
 from dialogs.kernel.words import Value
 
 
@@ -75,6 +75,8 @@ def fill(run: Running, command: Fill) -> bool:
         slot = run.release.slots.get(name)
         if name != asked and slot is not None and slot.type == "list" and run.can_say("utter_attachment_kept"):
             run.say("utter_attachment_kept")
+    if asked not in command.values:
+        turn_back(run, thread, command.values)
     return True
 
 
@@ -88,6 +90,11 @@ def correct(run: Running, command: Correct) -> bool:
     """Go back to the earliest collect of the slot with its new value; later answers that stand are kept."""
     stack = run.session.stack
     name = command.slot
+    if name is not None and stack and turn_back(run, stack[-1], [name]):
+        run.put(name, command.value, stack[-1])
+        if command.value is not None:
+            _confirm(run, name)
+        return True
     if name is None or not any(_asked(run, thread, name) for thread in stack):
         return _ahead(run, stack[-1], name, command.value) if name and stack else ask_which(run)
     while not _asked(run, stack[-1], name):

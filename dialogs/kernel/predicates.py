@@ -59,16 +59,20 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """`slots.x` or `context.x`, and where it stands (column from 1)."""
+    """`slots.x` or `context.x`, and where it stands (column from 1); `slots.x.y` is a member of what x holds."""
 
     root: str
     key: str
     column: int
+    member: str = ""
 
     def of(self, names: Names) -> Value:
         """Look the name up; null when absent."""
         scope = names.get(self.root)
-        return None if scope is None else scope.get(self.key)
+        value = None if scope is None else scope.get(self.key)
+        if not self.member:
+            return value
+        return value.get(self.member) if isinstance(value, Mapping) else None
 
 
 Operand: TypeAlias = Literal | Name
@@ -339,10 +343,11 @@ class _Reading:
         raise self.unexpected(token)
 
     def name(self, token: _Token) -> Name:
-        root, dot, key = token.text.partition(".")
-        if not dot or root not in _ROOTS or "." in key:
+        root, dot, rest = token.text.partition(".")
+        key, _, member = rest.partition(".")
+        if not dot or root not in _ROOTS or "." in member:
             raise self.unexpected(token)
-        name = Name(root, key, token.column)
+        name = Name(root, key, token.column, member)
         self.names.append(name)
         return name
 

@@ -68,8 +68,10 @@ class Flow:
     """One flow. `steps` keeps the file's order; the first is where it begins.
 
     sent: kinds of things (photo, video, voice, location) that begin it, sent out of the blue, and the slots they fill.
-    entities: a message that is nothing but one of these begins it. offered: it may be among the candidates when it is
-    not clear what was meant, and may come between a question and its answer.
+    entities: a message that is nothing but one of these begins it. whole: words that begin it when they are all that
+    is said, or all but a code. scans: beginnings of the scenes of codes that begin it when scanned, and the slots that
+    get the rest. returns: slots that may be said anew at any time, and the steps to which this leads back. offered: it
+    may be among the candidates when it is not clear what was meant, and may come between a question and its answer.
     """
 
     id: str
@@ -83,6 +85,9 @@ class Flow:
     menu: str | None = None
     sent: Mapping[str, str] = field(default_factory=dict)
     entities: tuple[str, ...] = ()
+    whole: tuple[str, ...] = ()
+    scans: Mapping[str, str] = field(default_factory=dict)
+    returns: Mapping[str, str] = field(default_factory=dict)
     role: str | None = None
     offered: bool = True
     law: str = ""

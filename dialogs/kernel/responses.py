@@ -40,6 +40,22 @@ def fill(text: str, value_of: Callable[[str], str | None]) -> tuple[str, list[st
     return _GAP.sub(put, text), missing
 
 
+def fill_in(custom: Mapping[str, Value], value_of: Callable[[str], str | None]) -> tuple[dict[str, Value], list[str]]:
+    """Put values into the gaps of what a channel gets beside the text, however deep they stand."""
+    missing: list[str] = []
+
+    def put(value: Value) -> Value:
+        if isinstance(value, str):
+            text, unknown = fill(value, value_of)
+            missing.extend(unknown)
+            return text
+        if isinstance(value, dict):
+            return {name: put(member) for name, member in value.items()}
+        return [put(member) for member in value] if isinstance(value, list) else value
+
+    return {name: put(member) for name, member in custom.items()}, missing
+
+
 def display(slot: Slot | None, value: Value) -> str:
     """Word a value as it is read to a person: by the slot's titles, a place by its name, a list by count or members.
 

@@ -7,7 +7,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import OFFERS, SAID_CHARS
 from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Release, Slot, Step
-from dialogs.kernel.responses import choose, display, fill, offered_as
+from dialogs.kernel.responses import choose, display, fill, fill_in, offered_as
 from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.words import Button, Call, Event, Reply, Value
 
@@ -118,8 +118,9 @@ class Running:
         text, missing = fill(variation.text, worded)
         pairs = [(fill(choice.title, worded)[0], fill(choice.payload, worded)[0]) for choice in variation.buttons]
         pairs += [*self._listed(variation.buttons_from), *buttons]
-        self.replies.append(Reply(text, self._offer(pairs), variation.image, variation.custom, response))
-        for name in missing:
+        custom, unknown = fill_in(variation.custom, worded)
+        self.replies.append(Reply(text, self._offer(pairs), variation.image, custom, response))
+        for name in (*missing, *unknown):
             self.fail("missing_value", response=response, slot=name)
         self.note("said", response=response, variation=index)
         return True
@@ -210,13 +211,21 @@ def held(release: Release, session: Session, thread: Thread) -> list[Slot]:
     return [slot for slot in slots if slot is not None and slot.label]
 
 
+def returning(release: Release, thread: Thread) -> list[Slot]:
+    """Slots that may be said anew at any time in what is under way (`x-returns`)."""
+    flows = (release.flows.get(frame[0]) for frame in thread.frames)
+    names = dict.fromkeys(name for flow in flows if flow for name in flow.returns)
+    return [release.slots[name] for name in names if name in release.slots]
+
+
 def changeable(release: Release, session: Session) -> list[Slot]:
     """Slots with a name that may still be changed, something being under way: asked, or said before their question."""
     names = dict.fromkeys(visit.slot for thread in reversed(session.stack) for visit in thread.trail)
     slots = (release.slots.get(name) for name in names)
     early = held(release, session, session.stack[-1])
     fixed = {*names, *session.stack[-1].settled}
-    return [slot for slot in slots if slot and slot.label] + [slot for slot in early if slot.name not in fixed]
+    known = [slot for slot in slots if slot and slot.label] + [slot for slot in early if slot.name not in fixed]
+    return known + [slot for slot in returning(release, session.stack[-1]) if slot not in known]
 
 
 def _kept(replies: Sequence[Reply]) -> list[list[str]]:

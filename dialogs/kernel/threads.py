@@ -4,7 +4,7 @@ Slots that an interrupting flow collects or sets, and that the interrupted one d
 neither sees nor wipes the other's answers. Slots that the interrupted flow persists are the person's, and shared.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from dialogs.kernel.lexicon import HUMAN, URGENT, lexicon
@@ -110,6 +110,20 @@ def move(thread: Thread, step_id: str) -> None:
     thread.frames[-1][1] = step_id
     thread.asked = thread.more = False
     thread.rejected = 0
+
+
+def turn_back(run: Running, thread: Thread, names: Iterable[str]) -> bool:
+    """Go back to where a flow under way, the innermost first, looks at one of these slots anew (`x-returns`)."""
+    said = set(names)
+    for depth in range(len(thread.frames), 0, -1):
+        flow = run.release.flows.get(thread.frames[depth - 1][0])
+        target = next((step for name, step in flow.returns.items() if name in said), None) if flow else None
+        if target is not None:
+            del thread.frames[depth:]
+            run.retire()
+            move(thread, target)
+            return True
+    return False
 
 
 def advance(run: Running, thread: Thread, step: Step) -> None:

@@ -24,6 +24,15 @@ def by_menu(release: Release, entry: str, kind: InputKind) -> Flow | None:
     return menus.get(entry.removeprefix("qrscene_").lower()) or menus.get(kind.value)
 
 
+def by_scene(release: Release, scene: str) -> tuple[Flow, dict[str, Value]] | None:
+    """Find the flow that takes codes whose scene begins like this one, and the slot that gets the rest."""
+    scene = scene.removeprefix("qrscene_")
+    for beginning, flow in lexicon(release).scans:
+        if scene.startswith(beginning):
+            return flow, {flow.scans[beginning]: scene.removeprefix(beginning)}
+    return None
+
+
 def by_whole(release: Release, word: str) -> Flow | None:
     """Find the flow of which the whole text is a keyword, or the name."""
     named = lexicon(release).named
@@ -55,8 +64,9 @@ def _filled(hearing: Hearing, flow: Flow, heard: Heard) -> dict[str, Value]:
 
 
 def _open(release: Release, flow_id: str) -> Iterator[str]:
-    """Slots the flow collects, each once, but not those that must be asked before they are filled."""
-    seen: set[str] = set()
+    """Slots the flow collects or returns to, each once, but not those that must be asked before they are filled."""
+    yield from lexicon(release).returns[flow_id]
+    seen = set(lexicon(release).returns[flow_id])
     for step in lexicon(release).collects[flow_id]:
         if step.name not in seen and not step.ask_before_filling:
             yield step.name

@@ -36,7 +36,7 @@ NAMES: dict[str, dict[str, Any]] = {"slots": SLOTS, "context": {"outcome": "done
         ("slots.a = yes", "unquoted_word", 11),
         ("slots.a = 物业", "unquoted_word", 11),
         ("a = 1", "unquoted_word", 1),
-        ("slots.a.b = 1", "unquoted_word", 1),
+        ("slots.a.b.c = 1", "unquoted_word", 1),
         ("and slots.a", "unexpected_token", 1),
         ("slots.a = and", "unexpected_token", 11),
         ("(slots.a]", "unknown_character", 9),

@@ -1,7 +1,8 @@
 """What conditions can amount to, found by trying every combination of the values that matter.
 
-A slot's values are those of its type and those it is compared with; `matches`, `contains` and comparisons of two names
-count as either. So nothing is called certain that is not; where there are too many combinations, nothing is.
+A slot's values are those of its type and those it is compared with; `matches`, `contains`, comparisons of two names
+and whatever asks for a member (`slots.x.y`) count as either. So nothing is called certain that is not; where there are
+too many combinations, nothing is.
 """
 
 import itertools
@@ -9,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from dialogs.kernel.predicates import Compare, Every, Literal, Name, Node, Not, Predicate, Some, Truth
+from dialogs.kernel.predicates import Compare, Every, Literal, Name, Node, Not, Operand, Predicate, Some, Truth
 from dialogs.kernel.release import Release
 from dialogs.kernel.words import Value
 
@@ -37,7 +38,7 @@ class Case:
             return any(self.holds(inner) for inner in node.nodes)
         if isinstance(node, Not):
             return not self.holds(node.node)
-        if isinstance(node, Compare) and _mark(node) in self.opaque:
+        if _is_opaque(node):
             return self.opaque[_mark(node)]
         return node.holds(self.names)
 
@@ -45,7 +46,7 @@ class Case:
 def cases(release: Release, conditions: Sequence[Predicate], filled: Iterable[str] = ()) -> list[Case] | None:
     """Return every combination for these conditions; slots in `filled` are not null. None if there are too many."""
     atoms = [atom for condition in conditions for atom in _atoms(condition.root)]
-    opaque = list(dict.fromkeys(_mark(atom) for atom in atoms if isinstance(atom, Compare) and _is_opaque(atom)))
+    opaque = list(dict.fromkeys(_mark(atom) for atom in atoms if _is_opaque(atom)))
     values = _values(release, atoms, set(filled))
     trials = 2 ** len(opaque)
     for choices in values.values():
@@ -70,12 +71,19 @@ def implies(release: Release, given: Predicate | None, refused: Sequence[Predica
     )
 
 
-def _mark(atom: Compare) -> Mark:
-    """Return what a comparison compares, wherever it stands."""
-    left, right = (
-        (side.root, side.key) if isinstance(side, Name) else ("", repr(side.value)) for side in (atom.left, atom.right)
-    )
-    return left, atom.op, right
+def _mark(atom: Truth | Compare) -> Mark:
+    """Return what is asked of which, wherever it stands."""
+    sides = _sides(atom)
+    left, right = (_side(sides[0]), _side(sides[1])) if isinstance(atom, Compare) else (_side(sides[0]), ("", ""))
+    return left, atom.op if isinstance(atom, Compare) else "", right
+
+
+def _sides(atom: Truth | Compare) -> tuple[Operand, ...]:
+    return (atom.operand,) if isinstance(atom, Truth) else (atom.left, atom.right)
+
+
+def _side(side: Operand) -> tuple[str, str]:
+    return (side.root, f"{side.key}.{side.member}") if isinstance(side, Name) else ("", repr(side.value))
 
 
 def _atoms(node: Node) -> Iterator[Truth | Compare]:
@@ -88,7 +96,11 @@ def _atoms(node: Node) -> Iterator[Truth | Compare]:
         yield node
 
 
-def _is_opaque(atom: Compare) -> bool:
+def _is_opaque(atom: Truth | Compare) -> bool:
+    if any(isinstance(side, Name) and side.member for side in _sides(atom)):
+        return True
+    if isinstance(atom, Truth):
+        return False
     if atom.op in ("contains", "matches") or (isinstance(atom.left, Name) and isinstance(atom.right, Name)):
         return True
     texts = [side.value for side in (atom.left, atom.right) if isinstance(side, Literal)]
@@ -99,7 +111,7 @@ def _values(release: Release, atoms: Iterable[Truth | Compare], filled: set[str]
     compared: dict[tuple[str, str], list[Value]] = {}
     names: dict[tuple[str, str], Name] = {}
     for atom in atoms:
-        sides = (atom.operand,) if isinstance(atom, Truth) else (atom.left, atom.right)
+        sides = _sides(atom)
         literals = [side.value for side in sides if isinstance(side, Literal)]
         for side in sides:
             if isinstance(side, Name):

@@ -1,7 +1,7 @@
 """Who names whom: every place where the files name a flow, slot, response, action, intent or entity."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,6 +9,7 @@ from dialogs.kernel import payloads
 from dialogs.kernel.predicates import Predicate
 from dialogs.kernel.problems import Where
 from dialogs.kernel.release import Action, Choice, Flow, Rejection, Release, Slot, Step, Variation
+from dialogs.kernel.words import Value
 
 Kind = Literal["flow", "slot", "response", "action", "intent", "entity"]
 DOMAIN = "domain.yml"
@@ -74,7 +75,7 @@ def started_alone(release: Release) -> set[str]:
     own = {
         flow.id
         for flow in release.flows.values()
-        if flow.triggers or flow.keywords or flow.menu or flow.sent or flow.entities
+        if flow.triggers or flow.keywords or flow.whole or flow.menu or flow.sent or flow.scans or flow.entities
     }
     return own | (tapped & set(release.flows))
 
@@ -82,7 +83,16 @@ def started_alone(release: Release) -> set[str]:
 def gaps(variation: Variation) -> list[str]:
     """Return the names between braces in what is said, in order."""
     texts = [variation.text, *(part for choice in variation.buttons for part in (choice.title, choice.payload))]
+    texts += _texts(variation.custom)
     return list(dict.fromkeys(INTERPOLATION.findall("\n".join(texts))))
+
+
+def _texts(value: Value) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping | list):
+        for member in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(member)
 
 
 def slots_in(condition: Predicate | None) -> list[str]:
@@ -98,7 +108,8 @@ def _of_flow(flow: Flow) -> Iterator[Reference]:
     where = Where(flow.file, flow.line, flow.id)
     yield from (Reference("intent", item.intent, where.at(item.line), flow.id) for item in flow.triggers)
     yield from (Reference("entity", name, where, flow.id) for name in flow.entities)
-    yield from _slots([*slots_in(flow.guard), *flow.persisted_slots, *flow.sent.values()], where, flow.id)
+    named = (*flow.persisted_slots, *flow.sent.values(), *flow.scans.values(), *flow.returns)
+    yield from _slots([*slots_in(flow.guard), *named], where, flow.id)
     for step in flow.steps.values():
         yield from _of_step(step, Where(flow.file, step.line, flow.id, step.id))
 

@@ -161,6 +161,8 @@ class _Walk:
         todo = [flow.first]
         while todo:
             step = flow.steps[todo.pop()]
+            if step.kind in ("collect", "call"):
+                todo += self.returned(flow, step, before)
             after = self.passed(step, before[step.id])
             for at, branch in enumerate(step.next):
                 facts = {**self.told[flow.id, step.id][at], **after}
@@ -172,6 +174,14 @@ class _Walk:
                     before[branch.target] = merged
                     todo.append(branch.target)
         return before, ended
+
+    def returned(self, flow: Flow, step: Step, before: dict[str, Facts]) -> Iterator[str]:
+        """Walk back from a question to where something said anew leads: what was not met there is not met here."""
+        for target in flow.returns.values():
+            merged = _merge(before.get(target), before[step.id])
+            if merged != before.get(target):
+                before[target] = merged
+                yield target
 
     def passed(self, step: Step, facts: Facts) -> Facts:
         """Return what is met once a step is done."""

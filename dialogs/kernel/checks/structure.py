@@ -40,6 +40,7 @@ def check(release: Release) -> Iterator[Problem]:
     yield from _actions(release)
     yield from _starts(release)
     for flow in release.flows.values():
+        yield from _returns(flow)
         yield from _steps(release, flow)
     yield from _calls(release)
 
@@ -141,9 +142,15 @@ def _starts(release: Release) -> Iterator[Problem]:
 
 def _starters(flow: Flow) -> Iterator[tuple[str, str, int]]:
     yield from (("duplicate_trigger", trigger.intent, trigger.line) for trigger in flow.triggers)
-    yield from (("duplicate_keyword", word, flow.line) for word in flow.keywords)
+    yield from (("duplicate_keyword", word, flow.line) for word in (*flow.keywords, *flow.whole))
     if flow.menu is not None:
         yield "duplicate_menu", flow.menu, flow.line
+
+
+def _returns(flow: Flow) -> Iterator[Problem]:
+    for target in flow.returns.values():
+        if target not in flow.steps:
+            yield problem("unknown_step", Where(flow.file, flow.line, flow.id), name=target, known=tuple(flow.steps))
 
 
 def _steps(release: Release, flow: Flow) -> Iterator[Problem]:

@@ -9,7 +9,7 @@ from dialogs.kernel.release import Flow, Trigger
 
 _FLOW = (
     *("name", "description", "if", "nlu_trigger", "persisted_slots", "steps"),
-    *("x-keywords", "x-menu", "x-sent", "x-entities", "x-offered", "x-role", "x-law"),
+    *("x-keywords", "x-whole", "x-menu", "x-scan", "x-sent", "x-entities", "x-returns", "x-offered", "x-role", "x-law"),
 )
 SENT = ("photo", "video", "voice", "location")
 """What can be sent out of the blue."""
@@ -41,12 +41,20 @@ def _flow(page: Page, name: str, node: Node, line: int) -> Flow:
         menu=form.text("x-menu") or None,
         sent=_sent(page, form),
         entities=form.texts("x-entities"),
+        whole=form.texts("x-whole"),
+        scans=_pairs(page, form, "x-scan"),
+        returns=_pairs(page, form, "x-returns"),
         role=form.text("x-role") or None,
         offered=form.flag("x-offered", default=True),
         law=form.text("x-law"),
         file=page.where.file,
         line=line,
     )
+
+
+def _pairs(page: Page, form: Form, key: str) -> dict[str, str]:
+    """Read `x-scan: {checkin_: place_scene}`, `x-returns: {when: look_again}`."""
+    return {name: page.text(node, key) for name, node, _ in form.entries(key)}
 
 
 def _sent(page: Page, form: Form) -> dict[str, str]:
