@@ -12,7 +12,7 @@ from pathlib import Path
 import redis.asyncio
 import redis.exceptions
 import yaml
-from aiohttp import ClientSession, TCPConnector, web
+from aiohttp import ClientSession, TCPConnector
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 
@@ -20,6 +20,7 @@ from bot.answers import Answering
 from bot.calls import BackendCalls
 from bot.config import Config
 from bot.conversation import Conversation, Parts
+from bot.door import Door
 from bot.heard import Heard
 from bot.late import LateSender
 from bot.metrics import Meters
@@ -31,7 +32,7 @@ from bot.status import Status
 from bot.turns import Turns
 from bot.upkeep import SWEEP_SECONDS, Sweeper, forever
 from bot.voice import WeChatVoice
-from bot.webhook import Pace, Webhook, application
+from bot.webhook import Pace, Webhook
 from connectors.backend import BackendClient
 from connectors.rasa import RasaClient
 from connectors.sessions import keys
@@ -41,7 +42,7 @@ from connectors.sessions.link import RedisLink
 from connectors.sessions.releases import ReleaseStore
 from connectors.sessions.store import Sessions
 from connectors.wechat.client import WeChatClient
-from connectors.wechat.gate import Gate
+from connectors.wechat.gate import MAX_BODY_BYTES, Gate
 from connectors.wechat.ledger import Ledger, notes
 from connectors.wechat.message import Grant
 from connectors.wechat.tokens import TokenStore
@@ -61,9 +62,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A running bot: its web application, and how to make it read its dialogs again at once."""
+    """A running bot: its web server's door, and how to make it read its dialogs again at once."""
 
-    app: web.Application
+    door: Door
     reload: Callable[[], None]
 
 
@@ -105,10 +106,11 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
         parts = Parts(store.sessions, turns, answers, sender, _Quota(), meters, _sentences())
         conversation = Conversation(parts)
         sweeper = Sweeper(store.sessions, conversation, pace.clock)
-        app = application(Webhook(_gate(config), conversation, meters, parts.sentences.busy, pace))
-        app.add_routes(Status(store.link, dialogs, meters).routes())
+        webhook = Webhook(_gate(config), conversation, meters, parts.sentences.busy, pace)
+        status = Status(store.link, dialogs, meters)
+        door = Door({**webhook.addresses(), **status.addresses()}, MAX_BODY_BYTES)
         async with _upkeep(store.sessions, sweeper, dialogs, places):
-            yield Bot(app, dialogs.read_again.set)
+            yield Bot(door, dialogs.read_again.set)
             await conversation.stop()
             await sweeper.stop()
 

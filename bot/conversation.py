@@ -50,11 +50,14 @@ class Conversation:
 
         Raises what the store raises when nothing could be stored, LookupError or TimeoutError when nobody knows.
         """
-        turn = asyncio.create_task(self._see_through(heard))
-        self._keep(turn)
-        done, _ = await asyncio.wait((turn,), timeout=seconds)
-        if done:
-            return turn.result()
+        loop = asyncio.get_running_loop()
+        told: asyncio.Future[bytes | None] = loop.create_future()
+        patience = loop.call_later(seconds, _settle, told, None)
+        self._keep(asyncio.create_task(self._tell(heard, told)))
+        answer = await told
+        patience.cancel()
+        if answer is not None:
+            return answer
         async with asyncio.timeout(ACKNOWLEDGE_SECONDS):
             return await self._parts.store.acknowledge(heard.person, heard.id) or b""
 
@@ -71,6 +74,15 @@ class Conversation:
         """Wait for running turns, for a while."""
         if self._running:
             await asyncio.wait(self._running, timeout=STOP_SECONDS)
+
+    async def _tell(self, heard: Heard, told: "asyncio.Future[bytes | None]") -> None:
+        """See a message through and hand its answer, or why there is none, to whoever still waits for it."""
+        try:
+            _settle(told, await self._see_through(heard))
+        except Exception as problem:
+            if told.done():
+                raise
+            told.set_exception(problem)
 
     async def _see_through(self, heard: Heard) -> bytes:
         """Work until this message is answered; older ones of the same person come first."""
@@ -135,3 +147,8 @@ class Conversation:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.warning("turn ended with %s", type(error).__name__)
+
+
+def _settle(told: "asyncio.Future[bytes | None]", answer: bytes | None) -> None:
+    if not told.done():
+        told.set_result(answer)

@@ -67,8 +67,7 @@ async def serve(settings: config.Config, folder: Path) -> None:
         stop = asyncio.Event()
         _obey_signals(bot, stop)
         _settle()
-        # The platform packs nothing, so nobody's packed body is unpacked.
-        runner = web.AppRunner(bot.app, access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False)
+        runner = bot.door.runner(STOP_SECONDS)
         await runner.setup()
         try:
             await _listen(runner, settings.host, settings.port)
@@ -92,7 +91,7 @@ def _obey_signals(bot: Bot, stop: asyncio.Event) -> None:
     loop.add_signal_handler(signal.SIGHUP, bot.reload)
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
+async def _listen(runner: web.ServerRunner, host: str, port: int) -> None:
     try:
         await web.TCPSite(runner, host, port).start()
     except OSError as problem:

@@ -3,6 +3,7 @@
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from bot.door import Addresses
 from bot.metrics import Meters
 from bot.releases import Dialogs
 from connectors.sessions.link import RedisAwayError, RedisLink
@@ -18,11 +19,11 @@ class Status:
         self._dialogs = dialogs
         self._meters = meters
 
-    def routes(self) -> list[web.RouteDef]:
+    def addresses(self) -> Addresses:
         """What the server is to offer."""
-        return [web.get("/healthz", self.health), web.get("/metrics", self.metrics)]
+        return {("GET", "/healthz"): self.health, ("GET", "/metrics"): self.metrics}
 
-    async def health(self, _request: web.Request) -> web.Response:
+    async def health(self, _request: web.BaseRequest) -> web.Response:
         """200 while messages can be taken in, else 503."""
         try:
             await self._link.run(("PING",))
@@ -30,6 +31,6 @@ class Status:
             return web.json_response({"status": "redis away"}, status=_UNAVAILABLE)
         return web.json_response({"status": "ok", "release": self._dialogs.current.id})
 
-    async def metrics(self, _request: web.Request) -> web.Response:
+    async def metrics(self, _request: web.BaseRequest) -> web.Response:
         """The figures."""
         return web.Response(body=self._meters.page(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -10,13 +10,17 @@ from aiohttp import web
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
 from bot.conversation import Conversation
+from bot.door import Addresses
 from bot.heard import Heard
 from bot.metrics import Meters, alias
 from bot.voice import rendered
 from connectors.sessions.link import RedisAwayError
 from connectors.wechat.errors import MALFORMED, TOO_LARGE, Refused
-from connectors.wechat.gate import MAX_BODY_BYTES, SUCCESS, Gate
+from connectors.wechat.gate import SUCCESS, Gate
 from connectors.wechat.message import Message, grant_of, to_input
+
+PATH = "/wechat"
+"""The address that the platform is told."""
 
 _FORBIDDEN, _TOO_LARGE = 403, 413
 
@@ -42,18 +46,18 @@ class Webhook:
         self._clock = pace.clock
         self._race_seconds = pace.race_seconds
 
-    def routes(self) -> list[web.RouteDef]:
+    def addresses(self) -> Addresses:
         """What the server is to offer."""
-        return [web.get("/wechat", self.verify, allow_head=False), web.post("/wechat", self.receive)]
+        return {("GET", PATH): self.verify, ("POST", PATH): self.receive}
 
-    async def verify(self, request: web.Request) -> web.Response:
+    async def verify(self, request: web.BaseRequest) -> web.Response:
         """Answer the platform's question when the address is registered."""
         try:
             return web.Response(text=self._gate.verify_url(request.query))
         except Refused as refused:
             return self._refuse(refused)
 
-    async def receive(self, request: web.Request) -> web.Response:
+    async def receive(self, request: web.BaseRequest) -> web.Response:
         """Answer one delivery."""
         now = self._clock()
         try:
@@ -102,10 +106,3 @@ def heard_of(message: Message, now: float) -> Heard | None:
         return None
     grant = grant_of(message)
     return Heard(message.dedup_id, message.openid, now, "input", given, grant.value if grant else "")
-
-
-def application(webhook: Webhook) -> web.Application:
-    """The web application with the webhook's routes; larger bodies than any push are not read."""
-    app = web.Application(client_max_size=MAX_BODY_BYTES)
-    app.add_routes(webhook.routes())
-    return app

@@ -157,15 +157,14 @@ async def backend() -> AsyncIterator[Backend]:
     it.hold.set()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", it.answer)
-    async with served(app) as url:
+    async with served(web.AppRunner(app, shutdown_timeout=1.0, access_log=None)) as url:
         it.url = url
         yield it
 
 
 @contextlib.asynccontextmanager
-async def served(app: web.Application) -> AsyncIterator[str]:
-    """An application on a free port."""
-    runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
+async def served(runner: web.BaseRunner) -> AsyncIterator[str]:
+    """A web server on a free port."""
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -213,7 +212,7 @@ class Client(platform.Client):
 @contextlib.asynccontextmanager
 async def host(settings: Config, folder: Path, pace: Pace | None = None) -> AsyncIterator[Client]:
     """One bot process; the client delivers to it."""
-    async with running(settings, folder, pace) as bot, served(bot.app) as url, ClientSession() as http:
+    async with running(settings, folder, pace) as bot, served(bot.door.runner(1.0)) as url, ClientSession() as http:
         yield Client(http, url)
 
 
