@@ -1,4 +1,4 @@
-"""The bot's web server: three addresses, found by their exact name. No router and no middleware stand before a message."""
+"""The bot's web server: a few addresses, found by their exact name; no router stands before a message."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus

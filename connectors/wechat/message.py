@@ -18,7 +18,7 @@ class Grant(StrEnum):
 
 
 class Message(NamedTuple):
-    """One delivery of the platform. (A named tuple is made in a quarter of the time of a frozen class.)
+    """One delivery of the platform. A named tuple is made in a quarter of the time of a frozen class.
 
     kind: text, image, voice, video, shortvideo, location, link, event; another MsgType in small letters stays as it is.
     event: in small letters, only for kind "event". key: EventKey, the scene without `qrscene_`, or a template id.
