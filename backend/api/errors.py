@@ -48,6 +48,13 @@ STATUS: Mapping[Code, int] = {
     Code.NO_RECEPTION_TODAY: 409,
     Code.ALREADY_DECIDED: 409,
     Code.UNKNOWN_UNIT: 400,
+    Code.SLOT_NOT_FOUND: 404,
+    Code.LEADER_NOT_FOUND: 404,
+    Code.LEADER_BUSY: 409,
+    Code.HAS_BOOKINGS: 409,
+    Code.BELOW_BOOKED: 409,
+    Code.RECEPTION_OVER: 409,
+    Code.NO_CALENDAR: 404,
 }
 
 EDGE: Mapping[int, str] = {

@@ -92,8 +92,9 @@ class ReceptionDecided(CaseFact):
 
     booking_id: str
     decision: str
-    unit_id: str | None = None
-    due_at: str | None = None
+    unit_id: str | None
+    due_at: str | None
+    owner_keeps: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +226,20 @@ class LeaderAway(Fact):
     reception_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class MonthPublished(Fact):
+    """A month's receptions are public."""
+
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionChanged(Fact):
+    """Something about a published reception was changed by hand: who receives, its slots or seats, or it was added."""
+
+    reception_id: str
+
+
 FACTS: Mapping[str, type[Fact]] = {
     kind.__name__: kind
     for kind in (
@@ -258,6 +273,8 @@ FACTS: Mapping[str, type[Fact]] = {
         OfferLapsed,
         WaitingEnded,
         LeaderAway,
+        MonthPublished,
+        ReceptionChanged,
     )
 }
 

@@ -45,6 +45,13 @@ class Code(StrEnum):
     NO_RECEPTION_TODAY = "no_reception_today"
     ALREADY_DECIDED = "already_decided"
     UNKNOWN_UNIT = "unknown_unit"
+    SLOT_NOT_FOUND = "slot_not_found"
+    LEADER_NOT_FOUND = "leader_not_found"
+    LEADER_BUSY = "leader_busy"
+    HAS_BOOKINGS = "has_bookings"
+    BELOW_BOOKED = "below_booked"
+    RECEPTION_OVER = "reception_over"
+    NO_CALENDAR = "no_calendar"
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is named as a state

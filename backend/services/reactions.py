@@ -95,6 +95,8 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.OfferMade: (),
     facts.OfferLapsed: (),
     facts.WaitingEnded: (),
+    facts.MonthPublished: (),
+    facts.ReceptionChanged: (),
     facts.LeaderAway: (),
 }
 
