@@ -135,14 +135,17 @@ class Case:
         self.state, self.closed_at = State.WITHDRAWN, now
         self.facts.append(facts.CaseWithdrawn(self.id))
 
-    def decided(self, booking_id: str, decision: Decision) -> None:
-        """A leader decided something about it; what a unit is told to do is due on the leader's day."""
+    def decided(self, booking_id: str, decision: Decision, *, keeps: bool) -> None:
+        """A leader decided something about it; what a unit is told to do is due on the leader's day.
+
+        keeps: the owner stays and is told; otherwise `give` follows.
+        """
         unit_id, due_at = decision.unit_id, decision.due_at
         if decision.orders and due_at is not None:
             due = Deadline(DeadlineKind.INSTRUCTED, due_at, "reception")
             self.deadlines = {**self.deadlines, DeadlineKind.INSTRUCTED: due}
         day = due_at.isoformat() if due_at else None
-        self.facts.append(facts.ReceptionDecided(self.id, booking_id, str(decision.kind), unit_id, day))
+        self.facts.append(facts.ReceptionDecided(self.id, booking_id, str(decision.kind), unit_id, day, keeps))
 
     def next_deadline(self) -> Deadline | None:
         """The first deadline not yet met, None once closed."""

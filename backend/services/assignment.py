@@ -1,6 +1,7 @@
 """Giving a case to whom the organisation's table says, and handing waiting cases over when somebody can be reached."""
 
 from backend.domain.case import Case, State
+from backend.domain.deadlines import DeadlineKind
 from backend.domain.organisation import Choice, Organisation, choose
 from backend.records.work import Work
 from backend.services.desk import Desk
@@ -12,6 +13,14 @@ async def owner_for(desk: Desk, work: Work, organisation: Organisation, case: Ca
     people = await work.staff.mediators({unit.id for unit in ladder})
     weekday = desk.now().astimezone(desk.policy.office.zone).isoweekday()
     return choose(ladder, people, weekday, case.refusers)
+
+
+async def owner_at(desk: Desk, work: Work, unit_id: str) -> Choice:
+    """Somebody of the unit that a leader told to act; where nobody can be reached, of the centre."""
+    units = {unit.id: unit for unit in (await work.places.organisation()).units}
+    ladder = tuple(units[one] for one in dict.fromkeys((unit_id, desk.policy.centre_unit)))
+    people = await work.staff.mediators({unit.id for unit in ladder})
+    return choose(ladder, people, desk.now().astimezone(desk.policy.office.zone).isoweekday())
 
 
 async def give_again(desk: Desk, work: Work, case: Case) -> None:
@@ -27,7 +36,8 @@ async def hand_over_waiting(desk: Desk, work: Work) -> int:
         case = await work.cases.get(case_id, lock=True)
         if case is None or case.state is not State.WAITING:
             continue
-        choice = await owner_for(desk, work, organisation, case)
+        ordered = DeadlineKind.INSTRUCTED in case.deadlines
+        choice = await (owner_at(desk, work, case.unit_id) if ordered else owner_for(desk, work, organisation, case))
         if choice.staff_id is not None:
             case.give(choice)
             await work.save(case, desk.now())

@@ -51,12 +51,35 @@ async def submit(desk: Desk, work: Work, openid: str, report: Report) -> Answer:
         raise Refused(Code.INVALID, reason="invalid_type")
     person = await _consenting(desk, work, openid)
     case = await _open(desk, work, person, report)
-    words = {"statement": report.statement, **report.details, "person_count": report.person_count}
-    await work.cases.add(case, words, contact, report.person_count)
+    await keep(work, case, report, contact)
     for attachment in report.attachments:
         await work.attachments.add(desk.new_id(), case.id, attachment, case.opened_at)
     await work.save(case, case.opened_at)
     return await _submitted(desk, work, case)
+
+
+async def begin(desk: Desk, work: Work, person_id: str, report: Report) -> Case:
+    """A new case, not yet given to anybody nor kept. A place nobody knows is the centre's."""
+    now, policy = desk.now(), desk.policy
+    organisation = await work.places.around(report.area_code)
+    rule = policy.timetable.rule_for(report.dispute_type, urgent=report.urgent)
+    return Case(
+        id=desk.new_id(),
+        number=await _number(desk, work, now),
+        person_id=person_id,
+        dispute_type=report.dispute_type,
+        area_code=report.area_code if report.area_code in organisation.areas else None,
+        unit_id="",
+        opened_at=now,
+        urgent=report.urgent,
+        deadlines=deadlines_for(policy.timetable, rule, now, desk.calendar, policy.office),
+    )
+
+
+async def keep(work: Work, case: Case, report: Report, contact: Contact) -> None:
+    """Keep a new case with what was told; its facts are still to be saved."""
+    words = {"statement": report.statement, **report.details, "person_count": report.person_count}
+    await work.cases.add(case, words, contact, report.person_count)
 
 
 async def list_mine(desk: Desk, work: Work, openid: str) -> Answer:
@@ -146,22 +169,9 @@ async def _consenting(desk: Desk, work: Work, openid: str) -> Person:
 
 
 async def _open(desk: Desk, work: Work, person: Person, report: Report) -> Case:
-    """The new case, already given to its owner. A place nobody knows is the centre's: no case is turned away for it."""
-    now, policy = desk.now(), desk.policy
-    organisation = await work.places.around(report.area_code)
-    rule = policy.timetable.rule_for(report.dispute_type, urgent=report.urgent)
-    case = Case(
-        id=desk.new_id(),
-        number=await _number(desk, work, now),
-        person_id=person.id,
-        dispute_type=report.dispute_type,
-        area_code=report.area_code if report.area_code in organisation.areas else None,
-        unit_id="",
-        opened_at=now,
-        urgent=report.urgent,
-        deadlines=deadlines_for(policy.timetable, rule, now, desk.calendar, policy.office),
-    )
-    case.submit(await owner_for(desk, work, organisation, case))
+    """The new case, already given to its owner: no case is turned away because nobody knows its place."""
+    case = await begin(desk, work, person.id, report)
+    case.submit(await owner_for(desk, work, await work.places.around(report.area_code), case))
     return case
 
 
