@@ -1,9 +1,9 @@
-"""Pieces picked out of Chinese text without Rasa, shaped as its entities: numbers, amounts, times, places, parties."""
+"""Pieces picked out of Chinese text without Rasa, shaped as its entities: numbers, amounts, times, places, people."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from connectors.extractors import amounts, numbers, parties, times
+from connectors.extractors import amounts, leaders, numbers, parties, times
 from connectors.extractors.numerals import narrow
 from connectors.extractors.places import Area, Gazetteer
 from dialogs.kernel.words import Entity
@@ -21,7 +21,12 @@ def extract(text: str, now: datetime, gazetteer: Gazetteer) -> tuple[Entity, ...
     without_numbers = _blanked(plain, long_numbers)
     places = tuple(gazetteer.find(without_numbers))
     rest = _blanked(without_numbers, places)
-    others = (*amounts.find(rest), *times.find(rest, now), *parties.find(without_numbers))
+    others = (
+        *amounts.find(rest),
+        *times.find(rest, now),
+        *parties.find(without_numbers),
+        *leaders.find(without_numbers),
+    )
     return tuple(sorted((*long_numbers, *places, *others), key=lambda each: (each.start, each.end, each.entity)))
 
 

@@ -33,7 +33,7 @@ _DATA = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="ut
 _PARTS: dict[str, list[int]] = _DATA["parts_of_day"]
 _AFTERNOON: list[int] = _DATA["afternoon_hours"]
 
-_HOUSE = re.compile(r"^号[楼院线地店门]")
+_HOUSE = re.compile(r"^号[楼院线地店门人]")
 _COUNTED = re.compile("^(?:" + "|".join(_DATA["counted_after_point"]) + ")")
 _PART = re.compile("^(?:" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")(?![餐饭])")
 _ENDS_IN_PART = re.compile("(" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")$")
@@ -50,6 +50,8 @@ _NO_DAY = re.compile(r"^(?:第.[天日]|[廿卅].*(?<![日号]))$")
 _MONTH = re.compile(r"月")
 _DAY = re.compile(r"[日号]")
 _HOUR = re.compile(r"[点:：]|时(?!候)")
+_SOME_YEARS = re.compile(r"^(?:一二|两三|二三|三四|四五|五六|六七|七八|八九)年$")
+_LASTS = re.compile(r"^(?:了|没|多|来|时间|的时间|$)")
 _SMALL_HOUR = re.compile(r"(?<![\d十点:：])([1-6一二两三四五六])[二三四五六七]?(?=[点:：]|时(?!候))")
 _LITERAL = re.compile(r"(?<!\d)0\d?[:：点]")
 _TIME_OF_DAY = re.compile(r"[点时:：]|上午|下午|晚上|中午|早上")
@@ -93,6 +95,8 @@ def _without(text: str, found: Sequence[Moment]) -> str:
 
 def _is_no_time(one: Moment, text: str) -> bool:
     if _HOUSE.match(text[one.end - 1 :]) or _NO_DAY.match(one.text):
+        return True
+    if _SOME_YEARS.match(one.text) and _LASTS.match(text[one.end :]):
         return True
     return one.text.endswith("点") and bool(_COUNTED.match(text[one.end :]))
 
