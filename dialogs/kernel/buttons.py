@@ -27,6 +27,10 @@ INTENTS: Mapping[str, str] = {
 """Intents that are repairs, unless a flow is begun by them."""
 
 
+NOTICE = "notice"
+"""The id of a line in a notice (来 K7M4QX): nobody asked in this talk, the line stands for its words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """A button that stands for words: hear them as if typed."""
@@ -38,6 +42,8 @@ def tapped(hearing: Hearing) -> Command | Typed | None:
     """Obey a tapped button, found by its id, or by its title where the platform lost the id."""
     if hearing.input.kind is not InputKind.BUTTON:
         return None
+    if hearing.input.payload == NOTICE:
+        return Typed(hearing.text)
     for button in hearing.session.offers:
         if button.id == hearing.input.payload:
             return _obey(hearing, button)

@@ -246,6 +246,12 @@ def test_a_code_behind_a_word_begins_its_flow() -> None:
     assert office().text("登 K7M4QX") == ["utter_cannot_handle_1"]
 
 
+def test_a_line_of_a_notice_stands_for_its_words() -> None:
+    """A tap on a line that a notice offered is heard as if its words had been typed, whatever is asked."""
+    assert choosing().give(Input(InputKind.BUTTON, "来 K7M4QX", "notice"))[0] == "utter_fee"
+    assert office().give(Input(InputKind.BUTTON, "来", "notice")) == ["utter_ask_code"]
+
+
 def test_a_scene_begins_its_flow() -> None:
     """A code whose scene begins as named is scanned, also by a new follower; the rest of the scene is kept."""
     for scene, kind in (("here_u-1", InputKind.SCAN), ("qrscene_here_u-1", InputKind.SUBSCRIBE)):
