@@ -18,6 +18,7 @@ from bot.check import DIALOGS
 from bot.composition import Bot, running
 from bot.releases import DialogsBrokenError
 from bot.traces import Wordless
+from connectors.masks import mask_logs
 from connectors.wechat.config import ConfigError
 
 GARBAGE = (20_000, 50, 100)
@@ -44,6 +45,7 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(Wordless())
+    mask_logs()
     try:
         uvloop.run(serve(config.from_environment(), options.dialogs))
     except (ConfigError, CannotListenError) as problem:

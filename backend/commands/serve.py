@@ -9,6 +9,7 @@ from backend.api.app import create_app
 from backend.commands.stopping import stop_event
 from backend.composition import make_desk, opened
 from backend.config import MissingError, Settings
+from connectors.masks import mask_logs
 
 SHUTDOWN_S = 10.0
 
@@ -16,6 +17,7 @@ SHUTDOWN_S = 10.0
 async def main(settings: Settings, _arguments: list[str]) -> None:
     """Serve; MissingError if something is missing or the port is taken."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    mask_logs()
     # It repeats what it could not read as HTTP; what goes wrong behind that is reported by the application.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     settings.require("PII_KEY", "BACKEND_TOKEN")

@@ -14,6 +14,7 @@ from backend.config import MissingError, Settings
 from backend.worker.loop import run
 from backend.worker.tools import Tools
 from backend.worker.wechat import WeChatMessenger
+from connectors.masks import mask_logs
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.config import ConfigError, WeChatConfig, from_environment
 from connectors.wechat.ledger import Ledger
@@ -25,6 +26,7 @@ REDIS_TIMEOUT_S = 5.0
 async def main(settings: Settings, _arguments: list[str]) -> None:
     """Work; MissingError if something is missing."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    mask_logs()
     settings.require("PII_KEY")
     try:
         account = from_environment(callbacks=False)
