@@ -198,6 +198,7 @@ _PARTS: Mapping[str, Callable[[Mapping[str, Any]], object]] = {
     "limits": _limits,
     "companions_max": lambda raw: _whole(raw["companions_max"], 0, COUNT_MAX),
     "group": _group,
+    "move_when_away": lambda raw: bool(raw["move_when_away"]),
     "hold": lambda raw: _minutes_long(raw["hold_minutes"]),
     "cancel_until": lambda raw: _hours_long(raw["cancel_until_hours"]),
     "offer": lambda raw: _minutes_long(raw["offer_minutes"]),

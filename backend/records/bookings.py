@@ -64,6 +64,10 @@ class Bookings:
             return False
         return True
 
+    async def replace(self, booking_id: str, by: str) -> None:
+        """Note that another booking took the place of this one."""
+        await self._db.execute(update(bookings).where(bookings.c.id == booking_id).values(replaced_by=by))
+
     async def tell(self, booking_id: str, told: Told) -> None:
         """Keep what somebody told, in place of what was told before."""
         mine = bookings.c.id == booking_id

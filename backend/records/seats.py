@@ -11,13 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.reception.booking import SEATED, State
-from backend.records.reception_tables import bookings, reception_seats, reception_slots, receptions
-
-PUBLISHED = "published"
+from backend.domain.reception.sessions import Shown
+from backend.domain.reception.waiting import WAITS
+from backend.records.reception_tables import (
+    bookings,
+    leaders,
+    reception_leaders,
+    reception_seats,
+    reception_slots,
+    receptions,
+    waiting,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +58,64 @@ class Seats:
 
     async def slot(self, slot_id: str) -> SlotToBook | None:
         """A slot as it is; not locked."""
-        return _slot((await self._db.execute(_slots().where(reception_slots.c.id == slot_id))).first())
+        return (await self._these([slot_id])).get(slot_id)
 
     async def lock(self, shared: Collection[str] = (), alone: Collection[str] = ()) -> dict[str, SlotToBook]:
-        """Lock slots until the transaction ends: `shared` to take seats, `alone` for all else; unknown ones are out."""
-        found: dict[str, SlotToBook] = {}
-        for slot_id in sorted({*shared, *alone}):
-            query = _slots().where(reception_slots.c.id == slot_id)
-            row = (await self._db.execute(query.with_for_update(read=slot_id not in alone, of=reception_slots))).first()
-            slot = _slot(row)
-            if slot is not None:
-                found[slot_id] = slot
-        return found
+        """Lock slots until the transaction ends: `shared` to take seats, `alone` for all else; unknown ones are out.
+
+        They are read once they are locked: what was changed while we waited, we see.
+        """
+        wanted = sorted({*shared, *alone})
+        for slot_id in wanted:
+            query = select(reception_slots.c.id).where(reception_slots.c.id == slot_id)
+            await self._db.execute(query.with_for_update(read=slot_id not in alone))
+        return await self._these(wanted)
 
     async def lock_idle(self, slot_ids: Iterable[str]) -> dict[str, SlotToBook]:
         """Lock these slots alone, without those that somebody else works with right now."""
-        query = _slots().where(reception_slots.c.id.in_(tuple(slot_ids))).order_by(reception_slots.c.id)
-        rows = await self._db.execute(query.with_for_update(skip_locked=True, of=reception_slots))
-        return {row.id: slot for row in rows if (slot := _slot(row))}
+        query = select(reception_slots.c.id).where(reception_slots.c.id.in_(tuple(slot_ids)))
+        locked = query.order_by(reception_slots.c.id).with_for_update(skip_locked=True)
+        return await self._these((await self._db.execute(locked)).scalars())
 
     async def of_reception(self, reception_id: str) -> list[str]:
         """The ids of a reception's slots."""
         query = select(reception_slots.c.id).where(reception_slots.c.reception_id == reception_id)
         return list((await self._db.execute(query)).scalars())
+
+    async def who_receives(self, reception_id: str) -> list[str]:
+        """The leaders of a reception as people address them, in their order."""
+        query = (
+            select(leaders.c.name, leaders.c.post)
+            .join(reception_leaders, reception_leaders.c.leader_id == leaders.c.id)
+            .where(reception_leaders.c.reception_id == reception_id)
+            .order_by(reception_leaders.c.position)
+        )
+        return [row.name + row.post for row in await self._db.execute(query)]
+
+    async def instead_of(self, slot: SlotToBook, after: datetime, until: datetime) -> list[str]:
+        """Open slots of the same rule in which nobody waits, between two times: the same leader first, then near."""
+        them = select(reception_leaders.c.leader_id).where(reception_leaders.c.reception_id == slot.reception_id)
+        same = exists().where(
+            reception_leaders.c.reception_id == receptions.c.id, reception_leaders.c.leader_id.in_(them)
+        )
+        query = (
+            _slots()
+            .add_columns(same.label("same_leader"))
+            .where(
+                receptions.c.state == Shown.PUBLISHED,
+                receptions.c.rule == slot.rule,
+                receptions.c.area_code == slot.area_code,
+                receptions.c.id != slot.reception_id,
+                reception_slots.c.closed.is_(False),
+                reception_slots.c.starts_at.between(after, until),
+                ~exists().where(waiting.c.slot_id == reception_slots.c.id, waiting.c.state.in_(WAITS)),
+            )
+        )
+        rows = sorted(
+            await self._db.execute(query),
+            key=lambda row: (not row.same_leader, abs(row.starts_at - slot.starts_at), row.starts_at, row.id),
+        )
+        return [row.id for row in rows]
 
     async def pick(self, slot_id: str, now: datetime) -> FreeSeat | None:
         """A seat of the slot that seems free, its row locked so that others pick another; None if there is none.
@@ -91,6 +134,10 @@ class Seats:
         row = (await self._db.execute(query)).first()
         return FreeSeat(row.id, row.ran_out) if row else None
 
+    async def _these(self, slot_ids: Iterable[str]) -> dict[str, SlotToBook]:
+        query = _slots().where(reception_slots.c.id.in_(tuple(slot_ids)))
+        return {row.id: _slot(row) for row in await self._db.execute(query)}
+
 
 def ran_out(now: datetime) -> ColumnElement[bool]:
     """A hold whose time is over."""
@@ -107,15 +154,13 @@ def _slots() -> Select[Any]:
     ).join(receptions, receptions.c.id == reception_slots.c.reception_id)
 
 
-def _slot(row: Row[Any] | None) -> SlotToBook | None:
-    if row is None:
-        return None
+def _slot(row: Row[Any]) -> SlotToBook:
     return SlotToBook(
         id=row.id,
         reception_id=row.reception_id,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        open=row.reception_state == PUBLISHED and not row.closed,
+        open=row.reception_state == Shown.PUBLISHED and not row.closed,
         rule=row.rule,
         area_code=row.area_code,
         unit_id=row.unit_id,

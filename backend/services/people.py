@@ -4,13 +4,16 @@ Leaving the account (unsubscribe) deletes at once: the link to the WeChat identi
 notices not yet sent, and everything said in cases that are closed. What was said in a case that mediators are still
 working on is kept until it is closed: it is needed for what the person asked for and for the duty to finish it (PIPL
 art. 13, 47), and only those who handle it see it. When it closes it is erased at once, without the ordinary retention
-time. Type, place, dates and the sequence of events stay as statistics that lead to nobody.
+time. Seats held, booked or waited for are free for others at once. Type, place, dates and the sequence of events stay
+as statistics that lead to nobody.
 """
 
 from backend.domain.facts import ConsentGiven, ConsentWithdrawn, HandoverRequested, PersonForgotten
+from backend.domain.reception.booking import Reason
 from backend.records.work import Work
 from backend.services.assignment import give_again
 from backend.services.desk import Answer, Desk
+from backend.services.reception.leaving import let_go
 
 
 async def record_consent(desk: Desk, work: Work, openid: str, version: str) -> Answer:
@@ -34,6 +37,7 @@ async def withdraw_consent(desk: Desk, work: Work, openid: str) -> Answer:
         return Answer("open_cases")
     await work.people.set_consent(person.id, None, now)
     await _erase(desk, work, [case.id for case in mine])
+    await let_go(desk, work, person, Reason.CONSENT_WITHDRAWN)
     await work.tell([ConsentWithdrawn(person.id)], now)
     return Answer("done", {"consent": False})
 
@@ -59,6 +63,7 @@ async def forget(desk: Desk, work: Work, openid: str) -> Answer:
         return Answer("done")
     mine = await work.cases.of_person(person.id)
     await _erase(desk, work, [case.id for case in mine if not case.is_open])
+    await let_go(desk, work, person, Reason.FORGOTTEN)
     await work.deliveries.cancel_for(person.id, now)
     await work.people.forget(person.id)
     await work.tell([PersonForgotten(person.id)], now)

@@ -7,11 +7,12 @@ CASES_AT_ONCE = 200
 
 
 async def clear_out(desk: Desk, work: Work) -> int:
-    """Erase words of cases long closed, and answers and facts that have served; how many cases that were."""
+    """Erase words of cases and bookings long closed, answers and facts that have served; how many cases that were."""
     now, retention = desk.now(), desk.policy.retention
     old = await work.cases.closed_before(now - retention.words_after_closing, CASES_AT_ONCE)
     await work.cases.erase_words(old)
     await work.attachments.erase(old, now)
+    await work.bookings.erase(await work.bookings.told_too_long(now - retention.words_after_closing, CASES_AT_ONCE))
     await work.answers.clear(now - retention.answers)
     await work.attempts.clear(now - desk.policy.limits.attempts_window)
     await work.outbox.clear(now - retention.outbox)

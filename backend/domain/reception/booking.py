@@ -44,16 +44,16 @@ class Reason(StrEnum):
     RELEASED = "released"
     DECLINED = "declined"
     FORGOTTEN = "forgotten"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """A seat of a slot, and when the slot is."""
+    """A seat of a reception's slot."""
 
     id: str
     slot_id: str
     reception_id: str
-    starts_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +113,9 @@ class Booking:
         """Whether it is a hold that has not run out."""
         return self.state is State.HELD and self.hold_until is not None and now < self.hold_until
 
-    def ran_out(self, now: datetime) -> bool:
-        """Whether it is a hold that has run out, marked so or not."""
-        return self.state is State.EXPIRED or (self.state is State.HELD and not self.holds(now))
+    def runs_out(self, now: datetime) -> bool:
+        """Whether it is a hold whose time is over and that is not marked so yet."""
+        return self.state is State.HELD and not self.holds(now)
 
     def confirm(self, now: datetime) -> None:
         """A hold becomes a booking. Refused: slot_taken when it is no hold any more."""
@@ -124,12 +124,6 @@ class Booking:
         self.state, self.confirmed_at, self.hold_until, self.reason = State.BOOKED, now, None, None
         self.facts.append(facts.BookingConfirmed(self.id))
 
-    def hold_again(self, seat_id: str, until: datetime) -> None:
-        """A hold that ran out is taken up again, on this seat. Refused: slot_taken when it was none."""
-        if self.state not in (State.HELD, State.EXPIRED):
-            raise Refused(Code.SLOT_TAKEN)
-        self.state, self.seat_id, self.hold_until, self.closed_at = State.HELD, seat_id, until, None
-
     def release(self, now: datetime) -> None:
         """The hold is given back; one that is over is none any more. Nobody is told."""
         if self.state is State.HELD:
@@ -137,7 +131,7 @@ class Booking:
 
     def expire(self, now: datetime) -> None:
         """A hold runs out; others are left alone."""
-        if self.ran_out(now) and self.state is State.HELD:
+        if self.runs_out(now):
             self._end(State.EXPIRED, now, self.reason)
 
     def change(self, seat: Seat, now: datetime, starts_at: datetime, cut_off: timedelta) -> None:
@@ -155,6 +149,13 @@ class Booking:
         """The centre cancels, however late it is. Refused: booking_over."""
         self._must_be_booked()
         self._cancel(now, reason)
+
+    def drop(self, now: datetime, reason: Reason) -> None:
+        """What lies ahead is given back or cancelled, whichever it is. Refused: booking_over."""
+        if self.state is State.HELD:
+            self.release(now)
+        else:
+            self.take_back(now, reason)
 
     def move(self, seat: Seat) -> None:
         """The centre gives another seat instead and asks. Refused: booking_over."""

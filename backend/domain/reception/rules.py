@@ -130,6 +130,7 @@ class ReceptionRules:
     """Everything a place decides about reception. offer_hours: local time in which seats are offered.
 
     how_to_come: by unit id, with `default` for all others. check_in_before: how early one may check in.
+    move_when_away: who booked a reception that is called off is given another time and asked; else only told.
     decision_reminder: when a unit is reminded of what a leader told it to do, before the day it is due.
     """
 
@@ -138,6 +139,7 @@ class ReceptionRules:
     notice: Notice
     limits: BookingLimits
     companions_max: int
+    move_when_away: bool
     group: Group
     hold: timedelta
     cancel_until: timedelta

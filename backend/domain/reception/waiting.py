@@ -28,19 +28,19 @@ class OfferTerms:
     """How long an offer stands, and between which hours of the day it may be made."""
 
     zone: tzinfo
-    minutes: int
+    lasts: timedelta
     opens: time
     closes: time
 
     def until(self, now: datetime, starts_at: datetime) -> datetime | None:
         """When an offer made now would lapse; None if none may be made now. It must lapse before the slot begins."""
         local = now.astimezone(self.zone).time()
-        end = now + timedelta(minutes=self.minutes)
+        end = now + self.lasts
         return end if self.opens <= local < self.closes and end <= starts_at else None
 
     def too_late(self, now: datetime, starts_at: datetime) -> bool:
         """Whether no offer can be made any more, today or later."""
-        return now + timedelta(minutes=self.minutes) > starts_at
+        return now + self.lasts > starts_at
 
 
 @dataclass
