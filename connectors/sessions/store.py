@@ -123,7 +123,7 @@ class Sessions:
             return Claim(busy_seconds=max(answer[1], 0) / 1_000)
         self._locked[token] = person
         head, _, entry = (answer[1] or b"").partition(b" ")
-        late, kept, chores = (tuple(items) for items in answer[4:7])
+        late, kept, chores = map(tuple, answer[4:7])
         return Claim(held=Held(person, token, text(head), entry, answer[2], answer[3], late, kept, chores))
 
 

@@ -4,7 +4,7 @@ A session is one JSON envelope, written whole. Values inside are never changed i
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -13,8 +13,7 @@ from dialogs.kernel.words import Button, Call, Value
 VERSION = 1
 
 
-@dataclass(slots=True)
-class Visit:
+class Visit(NamedTuple):
     """A collect that was passed: where it stands (flows and steps, outermost first) and whether it was asked."""
 
     slot: str
@@ -166,8 +165,8 @@ def write(session: Session) -> bytes:
         "slots": session.slots,
         "stack": [_thread_out(thread) for thread in session.stack],
         "offered": session.offered,
-        "offers": [[button.id, button.title, button.payload] for button in session.offers],
-        "earlier": [[button.id, button.title, button.payload] for button in session.earlier],
+        "offers": list(map(list, session.offers)),
+        "earlier": list(map(list, session.earlier)),
         "said": session.said,
         "heard": session.heard,
     }
@@ -181,8 +180,8 @@ def read(data: bytes) -> Session:
         if envelope.pop("version") != VERSION:
             raise ValueError("a session of another version")
         envelope["stack"] = [_thread_in(thread) for thread in envelope["stack"]]
-        envelope["offers"] = [Button(*button) for button in envelope["offers"]]
-        envelope["earlier"] = [Button(*button) for button in envelope["earlier"]]
+        envelope["offers"] = list(map(Button._make, envelope["offers"]))
+        envelope["earlier"] = list(map(Button._make, envelope["earlier"]))
         return Session(**envelope)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a session") from error
@@ -206,7 +205,7 @@ def _thread_out(thread: Thread) -> dict[str, Any]:
         if value:
             out[name] = value
     if thread.trail:
-        out["trail"] = [[visit.slot, visit.path, visit.asked] for visit in thread.trail]
+        out["trail"] = list(map(list, thread.trail))
     if thread.call is not None:
         call = thread.call
         out["call"] = [call.action, dict(call.arguments), call.key, call.durable]
@@ -214,7 +213,7 @@ def _thread_out(thread: Thread) -> dict[str, Any]:
 
 
 def _thread_in(data: dict[str, Any]) -> Thread:
-    data["trail"] = [Visit(*visit) for visit in data.get("trail", ())]
+    data["trail"] = list(map(Visit._make, data.get("trail", ())))
     if "call" in data:
         data["call"] = Call(*data["call"])
     return Thread(**data)

@@ -68,8 +68,7 @@ class Input:
     understanding: Understanding | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
+class Button(NamedTuple):
     """One thing to tap; `id` is unique within the session's recent turns (turn and place: "12-3")."""
 
     id: str
