@@ -41,6 +41,7 @@ from connectors.sessions.late import LateReplies
 from connectors.sessions.link import RedisLink
 from connectors.sessions.releases import ReleaseStore
 from connectors.sessions.store import Sessions
+from connectors.speech import PlatformRecognition
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.gate import MAX_BODY_BYTES, Gate
 from connectors.wechat.ledger import Ledger, notes
@@ -100,7 +101,8 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
         dialogs = Dialogs(folder, calls.actions, store.releases)
         wechat = _wechat(config, store, http, name)
         sender = LateSender(store.late, store.sessions, wechat, Ledger(store.client), meters, pace.clock)
-        mind = Understander(RasaClient(http, config.rasa_url, clock=time.monotonic), places.extract, meters)
+        rasa = RasaClient(http, config.rasa_url, clock=time.monotonic)
+        mind = Understander(rasa, PlatformRecognition(), places.extract, meters)
         answers = Answering(WeChatVoice())
         turns = Turns(engine, dialogs, mind, calls, answers)
         parts = Parts(store.sessions, turns, answers, sender, _Quota(), meters, _sentences())

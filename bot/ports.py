@@ -141,7 +141,10 @@ class Releases(Protocol):
 
 
 class Mind(Protocol):
-    """Understanding of free text."""
+    """Understanding of free text, and of speech."""
+
+    async def words(self, given: Input) -> str:
+        """What a voice message says, fit to be read; empty: it could not be made out. Never raises."""
 
     async def understand(self, text: str, at: float, *, intent: bool) -> Understanding:
         """Pick out the entities, and ask for the intent if it matters. Never raises; silence is no intent."""

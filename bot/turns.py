@@ -158,6 +158,8 @@ class Turns:
 
     async def _understood(self, progress: _Progress, heard: Heard) -> Input:
         given = heard.input or Input(InputKind.UNKNOWN)
+        if given.kind is InputKind.VOICE:
+            given = replace(given, text=await self._mind.words(given))
         if given.kind not in _WORDED or not given.text:
             return given
         # Picking out times and places costs more than all the rest of a turn.

@@ -1,0 +1,58 @@
+"""Tests: understanding put together from its parts."""
+
+from datetime import datetime
+
+from bot.metrics import Meters
+from bot.mind import Understander
+from connectors.extractors import Gazetteer, extract
+from connectors.speech import PlatformRecognition
+from dialogs.kernel.words import Entity, Input, InputKind, Understanding
+
+AT = 1_795_245_300.0
+"""Saturday 21 November 2026, 15:15 in China."""
+
+
+class Parser:
+    """Answers what it is told to."""
+
+    def __init__(self, answer: Understanding | None = None) -> None:
+        self.answer = answer
+        self.asked: list[str] = []
+
+    async def parse(self, text: str) -> Understanding | None:
+        """Remember the question."""
+        self.asked.append(text)
+        return self.answer
+
+
+def picked(text: str, now: datetime) -> tuple[Entity, ...]:
+    """What the extractors find without places."""
+    return extract(text, now, Gazetteer())
+
+
+async def test_a_silent_parser_leaves_what_was_picked_out() -> None:
+    """Without Rasa the entities are there, no intent is, and the silence is counted."""
+    meters = Meters()
+    mind = Understander(Parser(), PlatformRecognition(), picked, meters)
+    understood = await mind.understand("周五老板欠我钱", AT, intent=True)
+    assert understood.intent is None
+    assert [each.entity for each in understood.entities] == ["time", "other_party"]
+    assert b"bot_rasa_silent_total 1.0" in meters.page()
+
+
+async def test_the_parser_is_asked_only_for_the_intent() -> None:
+    """Where only entities matter, nobody waits for Rasa."""
+    parser = Parser(Understanding("greet", 0.9))
+    mind = Understander(parser, PlatformRecognition(), picked, Meters())
+    assert (await mind.understand("周五", AT, intent=False)).intent is None
+    assert parser.asked == []
+    assert (await mind.understand("你好", AT, intent=True)).intent == "greet"
+
+
+async def test_speech_becomes_words_and_what_cannot_is_counted() -> None:
+    """Recognised words come without fillers; a recording without words stays one."""
+    meters = Meters()
+    mind = Understander(Parser(), PlatformRecognition(), picked, meters)
+    assert await mind.words(Input(InputKind.VOICE, "嗯，我我家漏水。。。")) == "我家漏水。"
+    assert await mind.words(Input(InputKind.VOICE)) == ""
+    assert b"bot_voice_unheard_total 1.0" in meters.page()
