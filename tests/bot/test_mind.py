@@ -34,7 +34,7 @@ async def test_a_silent_parser_leaves_what_was_picked_out() -> None:
     """Without Rasa the entities are there, no intent is, and the silence is counted."""
     meters = Meters()
     mind = Understander(Parser(), PlatformRecognition(), picked, meters)
-    understood = await mind.understand("周五老板欠我钱", AT, intent=True)
+    understood = await mind.understand("周五，老板欠我钱", AT, intent=True)
     assert understood.intent is None
     assert [each.entity for each in understood.entities] == ["time", "other_party"]
     assert b"bot_rasa_silent_total 1.0" in meters.page()
