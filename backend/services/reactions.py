@@ -9,6 +9,7 @@ from backend.services.assignment import hand_over_waiting
 from backend.services.desk import Desk
 from backend.services.people import erase_if_forgotten
 from backend.services.reaction import PERSON, STAFF, Handler, Reaction
+from backend.services.reception.seat_reactions import SEAT_HANDLERS
 
 
 def tell_resident(notice: str) -> Handler:
@@ -81,10 +82,7 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.ConsentGiven: (),
     facts.ConsentWithdrawn: (),
     facts.PersonForgotten: (),
-    facts.BookingConfirmed: (),
-    facts.BookingChanged: (),
-    facts.BookingMoved: (),
-    facts.BookingCancelled: (),
+    **SEAT_HANDLERS,
     facts.ReminderDue: (),
     facts.CheckedIn: (),
     facts.WalkInQueued: (),
@@ -92,12 +90,8 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.DecisionMade: (),
     facts.DecisionDue: (),
     facts.ReceptionDecided: (),
-    facts.OfferMade: (),
-    facts.OfferLapsed: (),
-    facts.WaitingEnded: (),
     facts.MonthPublished: (),
     facts.ReceptionChanged: (),
-    facts.LeaderAway: (),
 }
 
 

@@ -11,6 +11,7 @@ from backend.records.work import Work
 from backend.services import telling
 from backend.services.desk import Desk
 from backend.services.reaction import STAFF
+from backend.services.reception.letters import still_true
 
 TEXT_BYTES_MAX = 2000
 
@@ -30,10 +31,12 @@ class Letter:
 
 
 async def write_letter(desk: Desk, work: Work, row: Row[Any]) -> Letter | None:
-    """The letter for a delivery; None if the recipient cannot be reached any more."""
+    """The letter for a delivery; None if nobody can be reached, or if it is not true any more."""
     finder = work.staff if row.audience == STAFF else work.people
     openid = await finder.openid_of(row.recipient_id)
     if openid is None:
+        return None
+    if row.about and not await still_true(desk, work, row.notice, row.about):
         return None
     words = await _words(desk, work, row)
     notice = desk.policy.notices[row.notice]

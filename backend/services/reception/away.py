@@ -10,6 +10,7 @@ from backend.records.seats import SlotToBook
 from backend.records.work import Work
 from backend.services.desk import Answer, Desk
 from backend.services.reception.desk import receptionist
+from backend.services.reception.reminding import begin_anew
 from backend.services.reception.seating import sit_elsewhere
 
 OTHERS_MAX = 60
@@ -101,6 +102,7 @@ async def _moved(desk: Desk, work: Work, booking: Booking, slots: Slots) -> bool
             continue
         if await sit_elsewhere(desk, work, booking, slot, Booking.move) is not None:
             await work.bookings.forget_reminders(booking.id)
+            await begin_anew(desk, work, booking.id)
             return True
     booking.take_back(desk.now(), Reason.LEADER_AWAY)
     await work.save_booking(booking, desk.now())

@@ -13,6 +13,7 @@ from backend.records.work import Work
 from backend.services.desk import Answer, Desk
 from backend.services.reception import saying
 from backend.services.reception.desk import receptionist
+from backend.services.reception.reminding import begin_anew
 from backend.services.reception.seating import give_back, must_be_open, pass_on, sit_elsewhere, taken
 
 ANY = "-"
@@ -149,6 +150,7 @@ async def _sit_there(
     if moved is None:
         raise taken(desk, slot)
     await work.bookings.forget_reminders(moved.id)
+    await begin_anew(desk, work, moved.id)
     return moved
 
 
