@@ -13,8 +13,8 @@ from backend.records.store import Store, open_store
 from backend.services.desk import Desk
 
 
-def make_desk() -> Desk:
-    """The desk of the place, with the real clock."""
+def make_desk(settings: Settings | None = None) -> Desk:
+    """The desk of the place, with the real clock; without settings, the public calendar has its default address."""
     policy = rules.load(rules.read("texts.yml"))
     return Desk(
         policy=policy,
@@ -23,6 +23,7 @@ def make_desk() -> Desk:
         now=lambda: datetime.now(UTC),
         new_id=lambda: uuid.uuid4().hex,
         draw=secrets.randbelow,
+        site=(settings or Settings("", "", "")).site,
     )
 
 

@@ -15,6 +15,7 @@ VARIABLES: Mapping[str, str] = {
     "BACKEND_TOKEN": "机器人访问后台用的令牌（serve）",
     "BACKEND_HOST": f"监听地址，默认 {DEFAULT_HOST}（serve）",
     "BACKEND_PORT": f"监听端口，默认 {DEFAULT_PORT}（serve）",
+    "BACKEND_PUBLIC_URL": "居民手机上能打开的后台地址，公布的接访日程用它，默认 http://监听地址:端口（serve、work）",
     "WECHAT_APP_ID": "公众号的 AppID（work）",
     "WECHAT_APP_SECRET": "公众号的 AppSecret（work）",
     "WECHAT_API_BASE": "微信接口地址，默认官方地址（work）",
@@ -36,6 +37,12 @@ class Settings:
     token: str = field(repr=False)
     host: str = DEFAULT_HOST
     port: int = DEFAULT_PORT
+    public_url: str = ""
+
+    @property
+    def site(self) -> str:
+        """Where phones open the public calendar."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
 
     def require(self, *names: str) -> None:
         """Raise MissingError naming all of these variables that are empty."""
@@ -53,6 +60,7 @@ def load(environment: Mapping[str, str] | None = None) -> Settings:
         pii_key=env.get("PII_KEY", ""),
         token=env.get("BACKEND_TOKEN", ""),
         host=env.get("BACKEND_HOST") or DEFAULT_HOST,
+        public_url=env.get("BACKEND_PUBLIC_URL", ""),
         port=_port(env.get("BACKEND_PORT") or str(DEFAULT_PORT)),
     )
 

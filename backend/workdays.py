@@ -8,8 +8,12 @@ from backend.domain.workdays import DayKind, weekends_only
 
 
 def china(day: date) -> DayKind:
-    """Whether the day is worked; beyond the announced years only weekends are known, and the answer says so."""
+    """Whether the day is worked; beyond the announced years only weekends are known, and the answer says so.
+
+    Holidays have the names of chinese_calendar (`National Day`).
+    """
     try:
-        return DayKind(working=chinese_calendar.is_workday(day), announced=True)
+        is_off, name = chinese_calendar.get_holiday_detail(day)
     except NotImplementedError:
         return weekends_only(day)
+    return DayKind(working=not is_off, announced=True, holiday=(name or "") if is_off else "")

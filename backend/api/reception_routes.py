@@ -1,9 +1,10 @@
 """The endpoints of leaders' public reception, in three tables: the calendar, the residents' bookings, the desk."""
 
 from backend.api.booking_routes import AT_THE_DESK, SEATS
+from backend.api.calendar_routes import CALENDAR
 from backend.api.route import Route
 
-CALENDAR: tuple[Route, ...] = ()
+__all__ = ["BOOKINGS", "CALENDAR", "RECEPTION_DESK"]
 
 BOOKINGS: tuple[Route, ...] = (*SEATS, *AT_THE_DESK)
 

@@ -24,7 +24,7 @@ async def main(settings: Settings, _arguments: list[str]) -> None:
     # Before it is said that we are up: who hears that may ask us to stop at once.
     stop = stop_event()
     async with opened(settings) as store:
-        runner = web.AppRunner(create_app(make_desk(), store, settings.token), access_log=None)
+        runner = web.AppRunner(create_app(make_desk(settings), store, settings.token), access_log=None)
         await runner.setup()
         try:
             await _listen(runner, settings)

@@ -36,7 +36,7 @@ async def main(settings: Settings, _arguments: list[str]) -> None:
     stop = stop_event()
     async with opened(settings) as store, messenger(account) as wechat:
         print("后台工人已启动。", flush=True)  # noqa: T201 - said to who started it
-        await run(Tools(make_desk(), store, wechat, random.random), stop)
+        await run(Tools(make_desk(settings), store, wechat, random.random), stop)
 
 
 @asynccontextmanager

@@ -7,10 +7,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 @dataclass(frozen=True, slots=True)
 class DayKind:
-    """One day: whether it is worked, and whether the State Council has announced that year's holidays."""
+    """One day: whether it is worked, whether that year's holidays are announced, and the holiday it belongs to."""
 
     working: bool
     announced: bool
+    holiday: str = ""
 
 
 Calendar = Callable[[date], DayKind]

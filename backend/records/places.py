@@ -49,6 +49,11 @@ class Places:
         row = (await self._db.execute(select(units).where(units.c.id == unit_id))).one()
         return Office(row.id, row.name, row.phone, row.address, row.hours)
 
+    async def offices(self) -> list[Office]:
+        """All units with what visitors need."""
+        rows = await self._db.execute(select(units).order_by(units.c.id))
+        return [Office(row.id, row.name, row.phone, row.address, row.hours) for row in rows]
+
     async def put_area(self, area: Area) -> None:
         """Add or correct an area; what contains it must be there already."""
         change = {

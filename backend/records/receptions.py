@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +36,21 @@ def taking(now: datetime) -> ColumnElement[bool]:
     return seated | ((bookings.c.state == "held") & (bookings.c.hold_until > now))
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which slots are looked for.
+
+    They begin at `after` or later and before `until`; with `during`, they also overlap that span (both ends included).
+    leaders, areas: of one of these; none means of any.
+    """
+
+    after: datetime
+    until: datetime
+    during: tuple[datetime, datetime] | None = None
+    leaders: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+
+
 class Receptions:
     """The tables receptions, reception_leaders, reception_slots and reception_seats."""
 
@@ -45,6 +61,11 @@ class Receptions:
         """All receptions of `2026-12` by day; shown: only those that were ever published."""
         public = receptions.c.published_at.is_not(None) if shown else true()
         return await self._all(now, receptions.c.month == month, public)
+
+    async def shown_months(self) -> list[str]:
+        """The months of which something was published, the oldest first."""
+        query = select(receptions.c.month).where(receptions.c.published_at.is_not(None)).distinct()
+        return sorted((await self._db.execute(query)).scalars())
 
     async def get(self, reception_id: str, now: datetime) -> Reception | None:
         """One reception."""
@@ -165,25 +186,17 @@ class Receptions:
         await self._db.execute(update(bookings).where(over).values(seat_id=None))
         await self._db.execute(delete(reception_seats).where(reception_seats.c.id.in_(gone)))
 
-    async def free(
-        self, after: datetime, until: datetime, now: datetime, *limits: ColumnElement[bool]
-    ) -> list[tuple[str, Slot]]:
-        """Open slots of published receptions that begin in [after, until), with a seat that nobody has or waits for.
+    async def free(self, sought: Sought, now: datetime) -> list[tuple[str, Slot]]:
+        """Open slots of published receptions with a seat that nobody has or waits for, by time.
 
-        Each with the id of its reception, by time.
+        Each with the id of its reception.
         """
+        waited = exists().where(waiting.c.slot_id == reception_slots.c.id, waiting.c.state == "waiting")
+        open_now = (receptions.c.state == Shown.PUBLISHED) & reception_slots.c.closed.is_(False)
         query = (
             select(reception_slots)
             .join(receptions, receptions.c.id == reception_slots.c.reception_id)
-            .where(
-                receptions.c.state == Shown.PUBLISHED,
-                reception_slots.c.closed.is_(False),
-                reception_slots.c.starts_at >= after,
-                reception_slots.c.starts_at < until,
-                _has_free_seat(now),
-                ~exists().where(waiting.c.slot_id == reception_slots.c.id, waiting.c.state == "waiting"),
-                *limits,
-            )
+            .where(open_now, _has_free_seat(now), ~waited, *_where(sought))
             .order_by(reception_slots.c.starts_at, receptions.c.area_code, receptions.c.rule)
             .limit(SLOTS_MAX)
         )
@@ -239,6 +252,19 @@ class Receptions:
     async def _insert(self, table: Table, rows: list[dict[str, Any]]) -> None:
         if rows:
             await self._db.execute(insert(table), rows)
+
+
+def _where(sought: Sought) -> list[ColumnElement[bool]]:
+    found = [reception_slots.c.starts_at >= sought.after, reception_slots.c.starts_at < sought.until]
+    if sought.during is not None:
+        begins, ends = sought.during
+        found += [reception_slots.c.starts_at <= ends, reception_slots.c.ends_at > begins]
+    if sought.areas:
+        found.append(receptions.c.area_code.in_(sought.areas))
+    if sought.leaders:
+        named = reception_leaders.c.leader_id.in_(sought.leaders)
+        found.append(exists().where(reception_leaders.c.reception_id == receptions.c.id, named))
+    return found
 
 
 def _has_free_seat(now: datetime) -> ColumnElement[bool]:

@@ -12,7 +12,10 @@ from backend.wording import Texts
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The place's rules and sentences, its calendar, and where time, ids and chance (`draw(n)`: 0..n-1) come from."""
+    """The place's rules and sentences, its calendar, and where time, ids and chance (`draw(n)`: 0..n-1) come from.
+
+    site: the address at which the public calendar can be opened from a phone.
+    """
 
     policy: Policy
     texts: Texts
@@ -20,6 +23,7 @@ class Desk:
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     draw: Callable[[int], int]
+    site: str = "http://127.0.0.1:8001"
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,8 @@ WECHAT = (
 PRIVILEGES: Mapping[str, tuple[str, ...]] = {
     "redis": ("REDIS_PORT",),
     "rasa": ("RASA_PORT",),
-    "backend": ("DATABASE_URL", "BACKEND_TOKEN", "PII_KEY", "BACKEND_HOST", "BACKEND_PORT"),
-    "worker": ("DATABASE_URL", "PII_KEY", "REDIS_URL", *WECHAT),
+    "backend": ("DATABASE_URL", "BACKEND_TOKEN", "PII_KEY", "BACKEND_HOST", "BACKEND_PORT", "BACKEND_PUBLIC_URL"),
+    "worker": ("DATABASE_URL", "PII_KEY", "REDIS_URL", "BACKEND_PUBLIC_URL", *WECHAT),
     "simulator": (
         *(*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
         *("SIMULATOR_MEMORY", "SIMULATOR_ACCOUNT_NAME"),

@@ -50,7 +50,7 @@ def test_hours_run_by_the_clock() -> None:
 
 def test_years_not_announced_count_weekends_and_say_so() -> None:
     """Beyond the announced years only weekends are known, and the deadline says so."""
-    assert china(date(2026, 10, 1)) == DayKind(working=False, announced=True)
+    assert china(date(2026, 10, 1)) == DayKind(working=False, announced=True, holiday="National Day")
     assert china(date(2099, 10, 1)) == weekends_only(date(2099, 10, 1)) == DayKind(working=True, announced=False)
     over = after(datetime(2026, 12, 30, 10, 0, tzinfo=ZONE), Span(working_days=3), china, OFFICE)
     assert not over.announced

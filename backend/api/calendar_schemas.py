@@ -1,0 +1,80 @@
+"""What requests about the calendar look like. A time is the entity's value: local time without zone, or null."""
+
+from datetime import datetime, tzinfo
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from backend.api.schemas import Body, Text, Word
+from backend.domain.reception.searching import Span
+from backend.services.reception.search import Wish
+
+_END_OF_DAY = "T23:59:59"
+_DAY_LENGTH = len("2026-12-01")
+
+
+def _moment(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    return value if isinstance(value, dict) else {}
+
+
+class Time(Body):
+    """The entity `time`: a span, or a problem with what was said."""
+
+    start: Word = ""
+    end: Word = ""
+    text: Text = ""
+    problem: Word = ""
+
+
+Said = Annotated[Time, BeforeValidator(_moment)]
+NO_TIME = Time()
+
+
+class AskCalendar(Body):
+    """POST /receptions/calendar."""
+
+    when: Said = NO_TIME
+
+    def span(self, zone: tzinfo) -> Span | None:
+        """The time that was said."""
+        return _span(self.when, zone)
+
+
+class FindSlots(Body):
+    """POST /receptions/find."""
+
+    when: Said = NO_TIME
+    when_text: Text = ""
+    leader_text: Text = ""
+    dispute_type: Word = ""
+    case_number: Word = ""
+    slots_after: Word = ""
+
+    def wish(self, zone: tzinfo) -> Wish:
+        """As the use case takes it; what cannot be read as a time is no time."""
+        span = _span(self.when, zone)
+        return Wish(
+            when=span,
+            no_such_time=span is None and bool(self.when.problem),
+            when_text=self.when_text or self.when.text,
+            leader_text=self.leader_text,
+            dispute_type=self.dispute_type,
+            case_number=self.case_number,
+            after=_local(self.slots_after, zone),
+        )
+
+
+def _span(when: Time, zone: tzinfo) -> Span | None:
+    begins, said = _local(when.start, zone), when.end or when.start
+    ends = _local(said + _END_OF_DAY if len(said) == _DAY_LENGTH else said, zone)
+    if when.problem or begins is None or ends is None or ends < begins:
+        return None
+    return Span(begins, ends)
+
+
+def _local(value: str, zone: tzinfo) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return at.replace(tzinfo=zone) if at.tzinfo is None else at

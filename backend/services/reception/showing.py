@@ -1,0 +1,167 @@
+"""The published calendar as residents see it: only what was published, with the five facts of 五公开, in every form.
+
+The five facts: name, post, portfolio, time and place. Nothing here is about anybody who books.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from backend.domain.reception.calendar import days_in, month_after
+from backend.domain.reception.searching import Span
+from backend.domain.reception.sessions import Leader, Reception, Shown
+from backend.records.places import Office
+from backend.records.work import Work
+from backend.services.desk import Answer, Desk
+from backend.services.reception import naming
+
+LINES_MAX = 5
+"""How many receptions a message names; the page names all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One reception with its five facts in words. free: how many open times have a seat left."""
+
+    reception: Reception
+    day: str
+    times: str
+    office: Office
+    free: int
+    over: bool
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was called off after it was published."""
+        return self.reception.state is Shown.CANCELLED
+
+    @property
+    def leaders(self) -> tuple[Leader, ...]:
+        """Who receives."""
+        return self.reception.leaders
+
+    @property
+    def place(self) -> str:
+        """Name and address of the place."""
+        return f"{self.office.name} {self.office.address}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A published month. note: what must be known about it, as that its holidays are only guessed."""
+
+    month: str
+    title: str
+    entries: tuple[Entry, ...]
+    note: str
+    earlier: str | None
+    later: str | None
+
+
+async def month(desk: Desk, work: Work, name: str) -> Month:
+    """What is published of `2026-12`, by day. ValueError if there is no such month."""
+    days, now = days_in(name), desk.now()
+    offices = {office.id: office for office in await work.places.offices()}
+    receptions = await work.receptions.month(name, now, shown=True)
+    entries = [_entry(desk, one, offices[one.unit_id]) for one in receptions]
+    entries.sort(key=lambda one: (one.reception.day, one.reception.area_code, one.reception.rule))
+    shown = await work.receptions.shown_months()
+    place = (await work.places.organisation()).root().name
+    guessed = entries and not all(desk.calendar(day).announced for day in days)
+    return Month(
+        month=name,
+        title=desk.texts.say("calendar.title", place=place, year=days[0].year, month=days[0].month),
+        entries=tuple(entries),
+        note=desk.texts.say("calendar.guessed", year=days[0].year) if guessed else "",
+        earlier=max((one for one in shown if one < name), default=None),
+        later=min((one for one in shown if one > name), default=None),
+    )
+
+
+async def everything(desk: Desk, work: Work) -> list[Entry]:
+    """What is published from last month on, for feeds that are read again and again."""
+    offices = {office.id: office for office in await work.places.offices()}
+    this = current(desk)
+    since = max((one for one in await work.receptions.shown_months() if one < this), default=this)
+    found = [
+        one
+        for name in await work.receptions.shown_months()
+        if name >= since
+        for one in await work.receptions.month(name, desk.now(), shown=True)
+    ]
+    return [_entry(desk, one, offices[one.unit_id]) for one in found]
+
+
+def current(desk: Desk) -> str:
+    """The month that it is now."""
+    return f"{desk.now().astimezone(desk.policy.office.zone):%Y-%m}"
+
+
+async def calendar(desk: Desk, work: Work, when: Span | None) -> Answer:
+    """The month that is asked for, or this one while it lasts, as words and as an article. found or not_published."""
+    name = f"{when.begins:%Y-%m}" if when else await _best(desk, work)
+    shown = await month(desk, work, name)
+    url = f"{desk.site}/calendar?month={name}"
+    day = days_in(name)[0]
+    if not shown.entries:
+        said = desk.texts.say("calendar.not_published", month=day.month)
+        return Answer("not_published", {"calendar_text": said, "calendar_url": f"{desk.site}/calendar"})
+    days = {one.reception.day for one in shown.entries if not one.cancelled}
+    leaders = {leader.id for one in shown.entries for leader in one.leaders}
+    slots = {
+        "calendar_text": await _text(desk, work, shown, when, url),
+        "calendar_title": shown.title,
+        "calendar_summary": desk.texts.say("calendar.summary", days=len(days), leaders=len(leaders)),
+        "calendar_url": url,
+    }
+    return Answer("found", slots)
+
+
+async def _best(desk: Desk, work: Work) -> str:
+    """The month that it is; the next one when nothing is left of it."""
+    this = current(desk)
+    left = [one for one in await work.receptions.month(this, desk.now(), shown=True) if not _over(desk, one)]
+    following = month_after(this)
+    return this if left or following not in await work.receptions.shown_months() else following
+
+
+async def _text(desk: Desk, work: Work, shown: Month, when: Span | None, url: str) -> str:
+    """The next receptions of the whole place in a few lines."""
+    root = (await work.places.organisation()).root().code
+    asked = when.begins.astimezone(desk.policy.office.zone).date() if when else None
+    ahead = [one for one in shown.entries if not one.over and not one.cancelled and _from(one, asked)]
+    first = [one for one in ahead if one.reception.area_code == root] or ahead
+    lines = [_line(desk, one) for one in first[:LINES_MAX]] or [desk.texts.say("calendar.nothing_ahead")]
+    note = f"{shown.note}\n" if shown.note else ""
+    return desk.texts.say("calendar.text", title=shown.title, lines="\n".join(lines), note=note, url=url)
+
+
+def _from(entry: Entry, asked: date | None) -> bool:
+    return asked is None or entry.reception.day >= asked
+
+
+def _line(desk: Desk, entry: Entry) -> str:
+    who = "；".join(describe(desk, entry.leaders))
+    return desk.texts.say("calendar.line", day=entry.day, times=entry.times, who=who, where=entry.place)
+
+
+def describe(desk: Desk, leaders: Sequence[Leader]) -> list[str]:
+    """Each with post and portfolio: 赵示范副区长（分管住房和城乡建设……）."""
+    return [desk.texts.say("calendar.leader", who=one.title, portfolio=one.portfolio) for one in leaders]
+
+
+def _entry(desk: Desk, one: Reception, office: Office) -> Entry:
+    earliest = desk.now() + desk.policy.reception.notice.minimum
+    open_now = one.state is Shown.PUBLISHED
+    return Entry(
+        reception=one,
+        day=desk.texts.say("calendar.day", **naming.words(desk, one.slots[0].starts_at)),
+        times=naming.times(desk, one.spans),
+        office=office,
+        free=sum(1 for slot in one.slots if slot.free and slot.starts_at >= earliest) if open_now else 0,
+        over=_over(desk, one),
+    )
+
+
+def _over(desk: Desk, one: Reception) -> bool:
+    return one.slots[-1].ends_at <= desk.now()
