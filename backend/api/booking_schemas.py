@@ -17,7 +17,7 @@ YES = frozenset({"yes", "true", "1", "accept", "coming"})
 NO = frozenset({"no", "false", "0", "decline"})
 
 
-def _count(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+def counted(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     """3, 3.0, "3" and {"value": 3} are three; nothing said is nobody."""
     if isinstance(value, dict):
         value = value.get("value")
@@ -61,8 +61,8 @@ class Wish(Body):
     contact_name: Name = ""
     contact_phone: Word = ""
     on_behalf_of: Name = ""
-    companions: Annotated[Annotated[int, Field(ge=0, le=COMPANIONS_MAX)], BeforeValidator(_count)] = 0
-    group_size: Annotated[Annotated[int, Field(ge=0, le=GROUP_MAX)], BeforeValidator(_count)] = 0
+    companions: Annotated[Annotated[int, Field(ge=0, le=COMPANIONS_MAX)], BeforeValidator(counted)] = 0
+    group_size: Annotated[Annotated[int, Field(ge=0, le=GROUP_MAX)], BeforeValidator(counted)] = 0
 
     def form(self) -> Form:
         """As the use cases take it."""

@@ -145,7 +145,8 @@ class Case:
             due = Deadline(DeadlineKind.INSTRUCTED, due_at, "reception")
             self.deadlines = {**self.deadlines, DeadlineKind.INSTRUCTED: due}
         day = due_at.isoformat() if due_at else None
-        self.facts.append(facts.ReceptionDecided(self.id, booking_id, str(decision.kind), unit_id, day, keeps))
+        kind = str(decision.kind)
+        self.facts.append(facts.ReceptionDecided(self.id, booking_id, kind, unit_id, day, self.owner_id, keeps))
 
     def next_deadline(self) -> Deadline | None:
         """The first deadline not yet met, None once closed."""

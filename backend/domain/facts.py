@@ -94,6 +94,7 @@ class ReceptionDecided(CaseFact):
     decision: str
     unit_id: str | None
     due_at: str | None
+    owner_id: str | None
     owner_keeps: bool
 
 

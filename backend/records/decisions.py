@@ -65,6 +65,13 @@ class Decisions:
         row = (await self._db.execute(select(decisions).where(decisions.c.booking_id == booking_id))).first()
         return self._decided(row) if row else None
 
+    async def order_of(self, case_id: str) -> Decided | None:
+        """The last instruction about a case that is not settled."""
+        mine = (decisions.c.case_id == case_id) & (decisions.c.kind == DecisionKind.INSTRUCTED)
+        query = select(decisions).where(mine, decisions.c.settled_at.is_(None))
+        row = (await self._db.execute(query.order_by(decisions.c.decided_at.desc()).limit(1))).first()
+        return self._decided(row) if row else None
+
     async def settle(self, case_id: str, now: datetime) -> int:
         """What was decided about a case is done; how many decisions that were."""
         mine = (decisions.c.case_id == case_id) & decisions.c.settled_at.is_(None)

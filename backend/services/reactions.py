@@ -9,7 +9,8 @@ from backend.services.assignment import hand_over_waiting
 from backend.services.desk import Desk
 from backend.services.people import erase_if_forgotten
 from backend.services.reaction import PERSON, STAFF, Handler, Reaction
-from backend.services.reception.seat_reactions import SEAT_HANDLERS
+from backend.services.reception.day_reactions import DAY_HANDLERS, settle
+from backend.services.reception.seat_reactions import BOOKINGS, SEAT_HANDLERS
 
 
 def tell_resident(notice: str) -> Handler:
@@ -36,11 +37,14 @@ def tell_owner(notice: str) -> Handler:
 
 
 async def push_task(reaction: Reaction, fact: Fact) -> None:
-    """The new owner gets the task, unless it has moved on meanwhile."""
+    """The new owner gets the task, unless it has moved on meanwhile; what a leader wants of it is said with it."""
     if isinstance(fact, facts.CaseAssigned):
         case = await reaction.case(fact)
         if case.owner_id == fact.staff_id and case.is_open:
-            await reaction.want("task_assigned", STAFF, fact.staff_id, case.id)
+            order = await reaction.work.decisions.order_of(case.id)
+            about = f"{BOOKINGS}/{order.booking_id}" if order else None
+            notice = "task_instructed" if order else "task_assigned"
+            await reaction.want(notice, STAFF, fact.staff_id, case.id, about)
 
 
 async def tell_first_contact(reaction: Reaction, fact: Fact) -> None:
@@ -73,7 +77,7 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.CaseAccepted: (tell_resident("case_accepted"),),
     facts.CaseRefused: (),
     facts.ContactLogged: (tell_first_contact,),
-    facts.CaseResolved: (tell_resident("case_resolved"), erase_closed),
+    facts.CaseResolved: (tell_resident("case_resolved"), settle, erase_closed),
     facts.CaseUrged: (tell_owner("task_urged"),),
     facts.MaterialAdded: (tell_owner("task_material"),),
     facts.CaseWithdrawn: (tell_owner("task_withdrawn"), erase_closed),
@@ -83,13 +87,7 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.ConsentWithdrawn: (),
     facts.PersonForgotten: (),
     **SEAT_HANDLERS,
-    facts.ReminderDue: (),
-    facts.CheckedIn: (),
-    facts.WalkInQueued: (),
-    facts.NoShow: (),
-    facts.DecisionMade: (),
-    facts.DecisionDue: (),
-    facts.ReceptionDecided: (),
+    **DAY_HANDLERS,
     facts.MonthPublished: (),
     facts.ReceptionChanged: (),
 }

@@ -11,7 +11,7 @@ from backend.records.work import Work
 from backend.services import telling
 from backend.services.desk import Desk
 from backend.services.reaction import STAFF
-from backend.services.reception.letters import still_true
+from backend.services.reception import notices
 
 TEXT_BYTES_MAX = 2000
 
@@ -34,11 +34,9 @@ async def write_letter(desk: Desk, work: Work, row: Row[Any]) -> Letter | None:
     """The letter for a delivery; None if nobody can be reached, or if it is not true any more."""
     finder = work.staff if row.audience == STAFF else work.people
     openid = await finder.openid_of(row.recipient_id)
-    if openid is None:
-        return None
-    if row.about and not await still_true(desk, work, row.notice, row.about):
-        return None
     words = await _words(desk, work, row)
+    if openid is None or words is None:
+        return None
     notice = desk.policy.notices[row.notice]
     forms = {"template": notice.template, "subscription": notice.subscription}
     text = cut(notice.text.format_map(words).strip(), TEXT_BYTES_MAX)
@@ -50,9 +48,11 @@ def cut(text: str, limit: int) -> str:
     return text if len(text.encode()) <= limit else text.encode()[: limit - 3].decode(errors="ignore") + "…"
 
 
-async def _words(desk: Desk, work: Work, row: Row[Any]) -> dict[str, str]:
+async def _words(desk: Desk, work: Work, row: Row[Any]) -> Mapping[str, str] | None:
+    told = await notices.words(desk, work, row.notice, row.about) if row.about else {}
     case = await work.cases.get(row.case_id) if row.case_id else None
-    if case is None:
-        return {"now_time": desk.texts.moment("form", desk.now())}
+    now_time = {"now_time": desk.texts.moment("form", desk.now())}
+    if told is None or case is None:
+        return None if told is None else {**now_time, **told}
     words = telling.words(desk, await telling.scene_of(desk, work, case))
-    return {**words, "note": await telling.last_note(work, case)}
+    return {**words, "note": await telling.last_note(work, case), **told}

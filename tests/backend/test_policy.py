@@ -35,6 +35,35 @@ WORDS = {
     "after": "谢谢。",
     "note": "",
 }
+RECEPTION = {
+    "slot_text": "12月1日（周二）09:00，李示范区长，安和区矛调中心",
+    "place_text": "安和区矛调中心，安和区和平路1号一楼大厅。坐2路公交车到区政府站",
+    "place_name": "安和区农村土地纠纷调解委员会",
+    "when": "12月1日（周二）09:00",
+    "when_time": "2026年12月01日 09:00",
+    "day_word": "明天",
+    "bring_text": "身份证原件",
+    "booking_code": "K7M4QX",
+    "offer_until": "11月30日（周一）10:30前",
+    "offer_clock": "10:30",
+    "centre_phone": "0537-5550100",
+    "reason": "",
+    "late": "",
+    "rest": "",
+    "decision_line": "交给安和区农村土地纠纷调解委员会办，要求12月10日（周四）下班前办好",
+    "decision_title": "批办",
+    "decision_note": "",
+    "follow": "编号 AH2026112100073，想看进展，回复“查进度”。",
+    "ask": "回复“查进度”看",
+    "order_unit": "安和区农村土地纠纷调解委员会",
+    "order_due": "12月10日（周四）下班前",
+    "order_time": "2026年12月10日 17:30",
+    "visitor_name": "李大姐",
+    "number": "3号",
+    "people": "2",
+    **{f"tap_{name}": "我来" for name in DESK.texts.tree["visit"]["taps"]},
+}
+WORDS |= RECEPTION
 SLOTS = {"next_urge_text": "明天", "opens_text": "8:00", "place_text": "安和区矛调中心"}
 
 
