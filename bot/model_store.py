@@ -13,7 +13,7 @@ CURRENT = MODELS / "current.tar.gz"
 KEPT = 3
 """So many of the newest models stay on the disk."""
 DIGEST_CHARACTERS = 16
-_INPUTS = ("config.yml", "requirements.lock", "nlu/**/*.yml", "words/*")
+_INPUTS = ("config.yml", "requirements.lock", "nlu/**/*.yml", "words/*", "classifier/*.py", "classifier/*.txt")
 
 
 @dataclass(frozen=True, slots=True)

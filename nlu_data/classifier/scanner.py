@@ -1,0 +1,75 @@
+"""What can be counted in a text: pieces of characters, words, and words of the lists."""
+
+import io
+import logging
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import jieba
+
+from nlu_data.classifier.text import pieces, plain
+
+jieba.setLogLevel(logging.WARNING)
+
+
+class Parts(NamedTuple):
+    """Counts: pieces and words by themselves, word lists by their number."""
+
+    pieces: Counter[str]
+    words: Counter[str]
+    lists: Counter[int]
+
+
+class Scanner:
+    """Takes texts apart. lists: words by the list's name; dictionary: lines of jieba's user dictionary."""
+
+    def __init__(self, sizes: range, lists: dict[str, list[str]], dictionary: list[str]) -> None:
+        self.sizes, self.lists, self.dictionary = sizes, lists, dictionary
+        self._by_word: dict[str, list[int]] = {}
+        for number, name in enumerate(sorted(lists)):
+            for word in {plain(each) for each in lists[name]} - {""}:
+                self._by_word.setdefault(word, []).append(number)
+        self._longest = max(map(len, self._by_word), default=0)
+        self._cutter = jieba.Tokenizer()
+        self._cutter.load_userdict(io.StringIO("\n".join(dictionary)))
+
+    def parts(self, text: str) -> Parts:
+        """Count everything in a text."""
+        said = plain(text)
+        words = Counter(word for word in self._cutter.cut(said) if word.strip())
+        return Parts(pieces(said, self.sizes), words, Counter(self._listed(said)))
+
+    def _listed(self, said: str) -> Iterator[int]:
+        for begin in range(len(said)):
+            for end in range(begin + 1, min(len(said), begin + self._longest) + 1):
+                yield from self._by_word.get(said[begin:end], ())
+
+
+class Block:
+    """One vocabulary with its inverse document frequencies."""
+
+    def __init__(self, terms: list[str], idf: list[float], weight: float) -> None:
+        self.terms, self.idf = terms, idf
+        self._weight = weight
+        self._known = {term: (at, value) for at, (term, value) in enumerate(zip(terms, idf, strict=True))}
+
+    @classmethod
+    def learn(cls, documents: list[Counter[str]], weight: float) -> "Block":
+        """A vocabulary out of these documents."""
+        in_documents = Counter(term for document in documents for term in document)
+        terms = sorted(in_documents)
+        idf = [1 + math.log((1 + len(documents)) / (1 + in_documents[term])) for term in terms]
+        return cls(terms, idf, weight)
+
+    def values(self, document: Counter[str]) -> tuple[list[int], list[float]]:
+        """Where a document's known terms are, and their values: the block's weight is their length."""
+        at, values = [], []
+        for term, count in document.items():
+            known = self._known.get(term)
+            if known:
+                at.append(known[0])
+                values.append((1 + math.log(count)) * known[1])
+        length = math.sqrt(sum(value * value for value in values)) or 1.0
+        return at, [value * self._weight / length for value in values]
