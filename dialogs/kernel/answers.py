@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dialogs.kernel.commands import Command, Fill, Repair, StartFlow
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import lexicon
-from dialogs.kernel.limits import INTERRUPT, LIST_ITEMS
+from dialogs.kernel.limits import LIST_ITEMS
 from dialogs.kernel.release import Flow, Slot
 from dialogs.kernel.slots import requested, volunteered
 from dialogs.kernel.sprint import returning
@@ -134,7 +134,7 @@ def _elsewhere(hearing: Hearing) -> Command | None:
     """A clear change of subject: by meaning, or by a keyword beside the name of another thing than the one in hand."""
     heard, flows = hearing.heard, list[Flow]()
     under_way = {frame[0] for frame in hearing.thread.frames} if hearing.thread else set()
-    if heard.confidence >= INTERRUPT:
+    if heard.confidence >= hearing.release.thresholds.interrupt:
         flows += lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
     if another := _another(hearing):
         owned = lexicon(hearing.release).owned

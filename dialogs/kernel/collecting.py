@@ -77,8 +77,11 @@ def put_question(run: Running, thread: Thread, step: Step) -> None:
     plain = step.utter or f"utter_ask_{step.name}"
     more = f"utter_ask_more_{step.name}"
     prepared = f"{plain}_{thread.context.get('outcome')}"
+    likeliest = run.likely(step.name)
     if thread.more and run.can_say(more):
         run.say(more)
+    elif likeliest and run.can_say(f"{plain}_likely"):
+        run.say(f"{plain}_likely", likeliest)
     else:
         run.say(prepared if step.ask_action is not None and run.can_say(prepared) else plain)
 

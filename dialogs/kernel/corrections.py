@@ -5,7 +5,6 @@ import re
 from dialogs.kernel.commands import Correct
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import lexicon
-from dialogs.kernel.limits import INTERRUPT
 from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import Heard, coerce, requested, volunteered
 from dialogs.kernel.sprint import changeable
@@ -45,7 +44,7 @@ def correction(hearing: Hearing) -> Correct | None:
     if hearing.thread is None:
         return None
     if hearing.forced or (_is_open(hearing) and len(hearing.word) > _SHORT):
-        sure = hearing.heard.intent == "correct" and hearing.heard.confidence >= INTERRUPT
+        sure = hearing.heard.intent == "correct" and hearing.heard.confidence >= hearing.release.thresholds.interrupt
         return _insisted(hearing) or (_unnamed(hearing, "", meant=True) if sure and not hearing.forced else None)
     word = _word(hearing)
     meant = hearing.heard.intent == "correct"

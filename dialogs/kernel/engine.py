@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from dialogs.kernel.collecting import call, collect, put_question
 from dialogs.kernel.commands import Command, Repair
+from dialogs.kernel.doubts import likely
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.incidents import excuse, recall, renew, stop, warn
 from dialogs.kernel.lexicon import lexicon
@@ -70,6 +71,7 @@ def _turn(run: Running, given: Input) -> None:
     command = listen(hearing)
     run.note("understood", command=_name(command), intent=hearing.heard.intent, confidence=hearing.heard.confidence)
     goes_on = ((alarmed or recalled or renewed) and _is_helpless(command)) or obey(run, command)
+    run.session.likely.update(likely(run.release, given.understanding))
     for name, context in reversed(run.overlays):
         interrupt(run, name, context)
     if goes_on or run.overlays:

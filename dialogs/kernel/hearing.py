@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from dialogs.kernel.doubts import settled
 from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Release, Slot, Step
 from dialogs.kernel.session import Session, Thread
@@ -46,7 +47,7 @@ class Hearing:
         text = clean(given.text) if given.kind in SPOKEN else ""
         if text[:4].lower() == "http" and _LINK.fullmatch(text):
             given, text = replace(given, kind=InputKind.LINK), ""
-        heard = Heard.of(text, _plain(given.understanding), thread.flow if thread else "")
+        heard = Heard.of(text, _plain(release, given.understanding), thread.flow if thread else "")
         return cls(release, session, given, heard, key(text), thread, step if slot else None, slot)
 
     @property
@@ -69,12 +70,12 @@ class Hearing:
         return replace(self, heard=Heard(text, flow=self.heard.flow), word=key(text), input=Input(InputKind.TEXT, text))
 
 
-def _plain(understanding: Understanding | None) -> Understanding | None:
-    """Entities come from outside: keep what can be stored."""
+def _plain(release: Release, understanding: Understanding | None) -> Understanding | None:
+    """Entities come from outside: keep what can be stored, and what is sure."""
     if understanding is None or not understanding.entities:
         return understanding
     entities = tuple(
         Entity(one.entity, storable(one.value), one.start, one.end, one.role)
-        for one in understanding.entities[:_ENTITIES]
+        for one in settled(understanding, release.thresholds)[:_ENTITIES]
     )
     return replace(understanding, entities=entities)

@@ -35,3 +35,11 @@ INTERRUPT = 0.85
 """Confidence from which a free-text answer is taken for a change of subject instead."""
 CANDIDATE = 0.25
 """Confidence from which a meaning is worth offering as a candidate."""
+SURE = 0.6
+"""Confidence from which the likeliest of several values is taken without a choice between them."""
+LEAD = 0.3
+"""Less sure, it is taken when the next one is so far behind."""
+CLOSE = 0.1
+"""A meaning that another follows so closely is asked back."""
+LIKELY = 0.1
+"""Confidence from which a value is among the likeliest that are offered."""

@@ -8,7 +8,7 @@ from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, Sta
 from dialogs.kernel.corrections import correction, insists
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import HUMAN, lexicon
-from dialogs.kernel.limits import CANDIDATE, CANDIDATES, INTERRUPT, TRIGGER
+from dialogs.kernel.limits import CANDIDATES
 from dialogs.kernel.release import Flow
 from dialogs.kernel.slots import Heard, requested, titled
 from dialogs.kernel.sprint import changeable
@@ -182,7 +182,7 @@ def _asked(hearing: Hearing) -> Command | None:
 def _intended(hearing: Hearing) -> Command | None:
     """Obey a meaning: a flow it begins, or a repair."""
     heard = hearing.heard
-    if heard.intent is None:
+    if heard.intent is None or _is_close(hearing):
         return None
     flows = lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
     again = anew(hearing).keys()
@@ -192,11 +192,24 @@ def _intended(hearing: Hearing) -> Command | None:
             return opening(hearing, flow, heard)
     if flows:
         return None
-    if heard.confidence < (TRIGGER if hearing.slot is None else INTERRUPT):
+    sure = hearing.release.thresholds
+    if heard.confidence < (sure.trigger if hearing.slot is None else sure.interrupt):
         return None
     if heard.intent == "correct":
         return Correct()
     return Repair(INTENTS[heard.intent]) if heard.intent in INTENTS else None
+
+
+def _is_close(hearing: Hearing) -> bool:
+    """Whether, with nothing asked, another flow is nearly as likely as the one that would begin: then it is asked."""
+    understanding = hearing.input.understanding
+    if understanding is None or hearing.slot is not None:
+        return False
+    begins = lexicon(hearing.release).begun_by(hearing.heard.intent, 1.0)
+    least = hearing.heard.confidence - hearing.release.thresholds.close
+    rivals = [name for name, confidence in understanding.ranking if confidence > least and name != hearing.heard.intent]
+    others = [flow for name in rivals for flow in lexicon(hearing.release).begun_by(name, 1.0)]
+    return any(flow.offered and flow not in begins and allowed(hearing, flow) for flow in others)
 
 
 def _guessed(hearing: Hearing) -> Command | None:
@@ -224,7 +237,7 @@ def _candidates(hearing: Hearing) -> list[Flow]:
     found: dict[str, Flow] = {}
     ranking = [] if understanding is None else [(heard.intent, heard.confidence), *understanding.ranking]
     for intent, confidence in ranking:
-        if intent is not None and confidence >= CANDIDATE:
+        if intent is not None and confidence >= hearing.release.thresholds.candidate:
             found.update((flow.id, flow) for flow in lexicon(hearing.release).begun_by(intent, 1.0))
     found.update((flow.id, flow) for flow in by_keyword(hearing.release, hearing.word))
     flows = [flow for flow in found.values() if allowed(hearing, flow) and not _under_way(hearing, flow)]

@@ -67,6 +67,7 @@ def fill(run: Running, command: Fill) -> bool:
     step = run.step_of(thread)
     thread.more = command.more
     asked = "" if step is None else step.name
+    run.session.likely.pop(asked, None)
     if asked not in command.values and all(_is_said(run, name) for name in command.values):
         run.say("utter_noted")
     for name, value in command.values.items():

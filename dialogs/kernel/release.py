@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from dialogs.kernel.limits import CANDIDATE, CLOSE, INTERRUPT, LEAD, LIKELY, SURE, TRIGGER
 from dialogs.kernel.predicates import Predicate
 from dialogs.kernel.words import Value
 
@@ -173,6 +174,19 @@ class Action:
     line: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure is sure: confidences (0..1) as the domain sets them (`x-thresholds`); their meanings are in limits."""
+
+    trigger: float = TRIGGER
+    interrupt: float = INTERRUPT
+    candidate: float = CANDIDATE
+    sure: float = SURE
+    lead: float = LEAD
+    close: float = CLOSE
+    likely: float = LIKELY
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Release:
     """Everything a conversation needs. `id` is the SHA-256 of the sources, which are kept so it can be stored.
@@ -193,3 +207,4 @@ class Release:
     repairs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     safety: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)

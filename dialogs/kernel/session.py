@@ -89,7 +89,8 @@ class Session:
 
     release: the edition it is pinned to while something is under way. turn counts inputs, steps those run in this turn.
     offers: buttons that may be answered by number or title; earlier: buttons of turns before, known when tapped.
-    heard: the message that was unclear, kept until the person has said what was meant.
+    heard: the message that was unclear, kept until the person has said what was meant. likely: by slot the values
+    to be offered first when its question is put.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Session:
     earlier: list[Button] = field(default_factory=list)
     said: list[list[str]] = field(default_factory=list)
     heard: dict[str, Value] | None = None
+    likely: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def new(cls, id: str, person: str, release_id: str | None = None) -> "Session":  # noqa: A002 - the word of the contract
@@ -147,6 +149,7 @@ class Session:
             list(self.earlier),
             list(self.said),
             self.heard,
+            dict(self.likely),
         )
 
 
@@ -170,6 +173,8 @@ def write(session: Session) -> bytes:
         "said": session.said,
         "heard": session.heard,
     }
+    if session.likely:
+        envelope["likely"] = session.likely
     return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from dialogs.kernel.lexicon import lexicon
-from dialogs.kernel.limits import TRIGGER
 from dialogs.kernel.release import Release, Slot, SlotMapping
 from dialogs.kernel.wording import key, number
 from dialogs.kernel.words import Entity, Understanding, Value
@@ -59,7 +58,7 @@ def requested(release: Release, slot: Slot, heard: Heard) -> tuple[Value, bool]:
             continue
         if mapping.kind == "from_entity":
             value = _whole(slot, heard, _from_entity(release, slot, mapping, heard))
-        elif mapping.kind == "from_intent" and mapping.intents and heard.confidence >= TRIGGER:
+        elif mapping.kind == "from_intent" and mapping.intents and heard.confidence >= release.thresholds.trigger:
             value = coerce(release, slot, mapping.value)
         elif mapping.kind == "from_text" and heard.text:
             value = coerce(release, slot, heard.text, heard.text)
@@ -139,7 +138,7 @@ def titled(release: Release, slot: Slot, heard: Heard) -> Value:
         return _category(release, slot, heard.text)
     if slot.type != "bool":
         return None
-    if heard.intent in ("affirm", "deny") and heard.confidence >= TRIGGER:
+    if heard.intent in ("affirm", "deny") and heard.confidence >= release.thresholds.trigger:
         return heard.intent == "affirm"
     return _bool(release, slot, heard.text)
 

@@ -105,7 +105,10 @@ class Running:
         return self.review() if name == "review" else None
 
     def say(self, response: str, buttons: Sequence[tuple[str, str]] = (), **words: str) -> bool:
-        """Say a response; `buttons` (title, payload) are added, `words` fill its gaps first. False if it is unknown."""
+        """Say a response; False if it is unknown.
+
+        `buttons` (title, payload) stand before its own; `words` fill its gaps first.
+        """
         chosen = choose(self.release.responses.get(response, ()), self.names, self.channel)
         if chosen is None:
             self.fail("no_response", response=response)
@@ -116,14 +119,21 @@ class Running:
             return words.get(name) or self.worded(name)
 
         text, missing = fill(variation.text, worded)
-        pairs = [(fill(choice.title, worded)[0], fill(choice.payload, worded)[0]) for choice in variation.buttons]
-        pairs += [*self._listed(variation.buttons_from), *buttons]
+        pairs = [*buttons]
+        pairs += [(fill(choice.title, worded)[0], fill(choice.payload, worded)[0]) for choice in variation.buttons]
+        pairs += self._listed(variation.buttons_from)
         custom, unknown = fill_in(variation.custom, worded)
         self.replies.append(Reply(text, self._offer(pairs), variation.image, custom, response))
         for name in (*missing, *unknown):
             self.fail("missing_value", response=response, slot=name)
         self.note("said", response=response, variation=index)
         return True
+
+    def likely(self, name: str) -> list[tuple[str, str]]:
+        """Return the values of a slot that are worth offering first, as buttons; none when there are none."""
+        slot = self.release.slots.get(name)
+        values = self.session.likely.get(name, ())
+        return [] if slot is None else [(slot.titles.get(one, one), f"/SetSlots({name}={one})") for one in values]
 
     def can_say(self, response: str) -> bool:
         """Say whether the release has words for it."""

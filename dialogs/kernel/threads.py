@@ -70,6 +70,8 @@ def release_slots(run: Running, thread: Thread) -> None:
         if name not in _persisted(run, thread.root):
             run.empty(name)
     exchange(run, thread)
+    if not run.session.stack:
+        run.session.likely = {}
     thread.touched, thread.aside = [], {}
     run.note("flow_ended", flow=thread.root)
 

@@ -43,13 +43,15 @@ class Entity:
 class Understanding:
     """What a text seems to mean: best intent, its confidence 0..1, the runners-up, and the entities.
 
-    The kind of dispute is an entity `dispute_type`. `intent` is None when nobody could be asked.
+    The kind of dispute is an entity `dispute_type`. `intent` is None when nobody could be asked. rivals: where one
+    entity is the likeliest of several, all of them with their confidences, the likeliest first.
     """
 
     intent: str | None = None
     confidence: float = 0.0
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
+    rivals: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def _release(
         repairs=domain.repairs,
         safety=domain.safety,
         required=domain.required,
+        thresholds=domain.thresholds,
     )
 
 

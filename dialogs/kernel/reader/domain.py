@@ -3,17 +3,28 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from dialogs.kernel.predicates import Predicate
 from dialogs.kernel.reader.form import Form, Page
 from dialogs.kernel.reader.slots import read_slot
 from dialogs.kernel.reader.tree import Fields, Leaf, Node, plain
-from dialogs.kernel.release import Choice, Slot, Variation
+from dialogs.kernel.release import Choice, Slot, Thresholds, Variation
 from dialogs.kernel.words import Value
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z", re.ASCII)
-_KEYS = ("version", "intents", "entities", "slots", "responses", "actions", "x-repairs", "x-safety", "x-required")
+_KEYS = (
+    "version",
+    "intents",
+    "entities",
+    "slots",
+    "responses",
+    "actions",
+    "x-repairs",
+    "x-safety",
+    "x-required",
+    "x-thresholds",
+)
 _VARIATION = ("text", "buttons", "condition", "channel", "image", "custom", "x-buttons-from")
 
 
@@ -29,6 +40,7 @@ class Domain:
     repairs: dict[str, tuple[str, ...]] = field(default_factory=dict)
     safety: dict[str, tuple[str, ...]] = field(default_factory=dict)
     required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    thresholds: Thresholds = field(default_factory=Thresholds)
 
 
 def read_domain(page: Page, root: Node) -> Domain:
@@ -46,7 +58,21 @@ def read_domain(page: Page, root: Node) -> Domain:
     domain.repairs = _word_lists(page, form, "x-repairs")
     domain.safety = _word_lists(page, form, "x-safety")
     domain.required = _word_lists(page, form, "x-required")
+    domain.thresholds = _thresholds(page, form)
     return domain
+
+
+def _thresholds(page: Page, form: Form) -> Thresholds:
+    """Read `x-thresholds: {trigger: 0.6, sure: 0.7}`; what is not written keeps its default."""
+    node = form.get("x-thresholds")
+    if node is None:
+        return Thresholds()
+    inner = page.form(node, [each.name for each in fields(Thresholds)], "x-thresholds")
+    written = {each.name: inner.number(each.name) for each in fields(Thresholds)}
+    for found in written.values():
+        if found is not None and not 0.0 <= found <= 1.0:
+            page.tell("bad_threshold", inner.line, found=found)
+    return Thresholds(**{name: value for name, value in written.items() if value is not None})
 
 
 def _check_name(page: Page, name: str, line: int) -> None:
