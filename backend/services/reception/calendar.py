@@ -64,6 +64,21 @@ async def publish(desk: Desk, work: Work, month: str) -> int:
     return count
 
 
+async def prepare(desk: Desk, work: Work) -> int:
+    """From the policy's day on, make the next month's draft, and publish it if that needs nobody's hand.
+
+    How many receptions were made, changed or published; done again, nothing changes.
+    """
+    rules, today = desk.policy.reception.publishing, desk.now().astimezone(desk.policy.office.zone).date()
+    month = month_after(f"{today:%Y-%m}")
+    if today.day < rules.day_of_month_before or await work.receptions.month(month, desk.now(), shown=True):
+        return 0
+    made = await generate(desk, work, month)
+    there = await work.receptions.month(month, desk.now()) if rules.automatic else []
+    published = await publish(desk, work, month) if there else 0
+    return made.added + made.changed + made.removed + published
+
+
 async def keep_published(desk: Desk, work: Work) -> None:
     """Let this month and the next be generated and published, as the demo wants it; done again, nothing changes."""
     this = f"{desk.now().astimezone(desk.policy.office.zone):%Y-%m}"
@@ -71,6 +86,23 @@ async def keep_published(desk: Desk, work: Work) -> None:
         if not await work.receptions.month(month, desk.now(), shown=True):
             await generate(desk, work, month)
             await publish(desk, work, month)
+
+
+async def prepare(desk: Desk, work: Work) -> int:
+    """Make the draft of a month that has none: of this one, and from the policy's day on of the next.
+
+    It is published where the policy says `automatic`; how many receptions were made.
+    """
+    today, rule = desk.now().astimezone(desk.policy.office.zone), desk.policy.reception.publishing
+    this, made = f"{today:%Y-%m}", 0
+    for month in (this, month_after(this)) if today.day >= rule.day_of_month_before else (this,):
+        if await work.receptions.month(month, desk.now()):
+            continue
+        added = (await generate(desk, work, month)).added
+        if added and rule.automatic:
+            await publish(desk, work, month)
+        made += added
+    return made
 
 
 async def _ground(desk: Desk, work: Work, leaders: Mapping[str, Leader]) -> Ground:
