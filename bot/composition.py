@@ -34,7 +34,7 @@ from bot.upkeep import SWEEP_SECONDS, Sweeper, forever
 from bot.voice import WeChatVoice
 from bot.webhook import Pace, Webhook
 from connectors.backend import BackendClient
-from connectors.rasa import RasaClient
+from connectors.rasa import Circuit, RasaClient
 from connectors.sessions import keys
 from connectors.sessions.bells import Bells
 from connectors.sessions.late import LateReplies
@@ -101,7 +101,7 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
         dialogs = Dialogs(folder, calls.actions, store.releases)
         wechat = _wechat(config, store, http, name)
         sender = LateSender(store.late, store.sessions, wechat, Ledger(store.client), meters, pace.clock)
-        rasa = RasaClient(http, config.rasa_url, clock=time.monotonic)
+        rasa = RasaClient(http, config.rasa_url, clock=time.monotonic, circuit=Circuit(shed=meters.rasa_shed.inc))
         mind = Understander(rasa, PlatformRecognition(), places.extract, meters)
         answers = Answering(WeChatVoice())
         turns = Turns(engine, dialogs, mind, calls, answers)

@@ -18,6 +18,9 @@ class Meters:
         self.refused = Counter("bot_refused_total", "Requests refused, by code.", ["code"], registry=self.registry)
         self.busy = Counter("bot_busy_total", "Messages that could not be stored.", registry=self.registry)
         self.rasa_silent = Counter("bot_rasa_silent_total", "Texts that Rasa did not answer.", registry=self.registry)
+        self.rasa_shed = Counter(
+            "bot_rasa_shed_total", "Texts that Rasa was not asked about: too many under way.", registry=self.registry
+        )
         self.unheard = Counter(
             "bot_voice_unheard_total", "Voice messages without recognised words.", registry=self.registry
         )

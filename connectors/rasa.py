@@ -19,6 +19,11 @@ TYPED_FROM = 0.4
 """Below this sum of confidence a text is hardly a dispute, and the likeliest kind of it would be a guess."""
 RANKED = 10
 """How many intents are handed on."""
+RIVALS = 4
+"""How many kinds of dispute are handed on."""
+IN_FLIGHT = 24
+"""Questions asked and not yet answered. Rasa takes one after the other, in 5 to 9 ms: more would only wait, and the
+person is better served at once by keywords and menus."""
 
 REPORT = "report_dispute"
 DISPUTE_TYPE = "dispute_type"
@@ -30,28 +35,42 @@ class NotAnAnswerError(ValueError):
     """What came is not an answer of Rasa's."""
 
 
+def _unnoticed() -> None:
+    """Nobody counts."""
+
+
 @dataclass(slots=True)
 class Circuit:
-    """Stops asking after failures in a row; after a pause lets one question through and decides by its answer."""
+    """Stops asking after failures in a row; after a pause lets one question through and decides by its answer.
+
+    Beyond `most` questions under way it lets none through and tells `shed`.
+    """
 
     failures_in_a_row: int = FAILURES_IN_A_ROW
     pause_s: float = PAUSE_SECONDS
     failed: int = 0
     closed_until: float = -math.inf
     probing: bool = False
+    most: int = IN_FLIGHT
+    under_way: int = 0
+    shed: Callable[[], None] = _unnoticed
 
     def admits(self, now: float) -> bool:
         """Whether to ask now; an admitted question must end in `note`."""
-        if self.failed < self.failures_in_a_row:
-            return True
-        if self.probing or now < self.closed_until:
+        if self.under_way >= self.most:
+            self.shed()
             return False
-        self.probing = True
+        if self.failed >= self.failures_in_a_row:
+            if self.probing or now < self.closed_until:
+                return False
+            self.probing = True
+        self.under_way += 1
         return True
 
     def note(self, now: float, *, answered: bool | None) -> None:
         """Take in what came of a question; None: the asker went away, which says nothing of the server."""
         self.probing = False
+        self.under_way -= 1
         if answered is None:
             return
         self.failed = 0 if answered else self.failed + 1
@@ -107,7 +126,7 @@ def fold(parsed: object) -> Understanding:
     """Read Rasa's answer: the kinds of dispute become one intent with their summed confidence and an entity.
 
     The entity `dispute_type` is there when disputes are the best reading, likely enough, and more than the bare wish to
-    report.
+    report; `rivals` then holds the likeliest kinds with their shares among the kinds, so that who is unsure can ask.
     Raises NotAnAnswerError for anything else that may come over a wire.
     """
     if not isinstance(parsed, Mapping):
@@ -122,9 +141,12 @@ def fold(parsed: object) -> Understanding:
     if not ranking:
         raise NotAnAnswerError("no intents")
     entities = tuple(_entity(each) for each in _list(parsed.get("entities", [])))
+    rivals: dict[str, tuple[tuple[str, float], ...]] = {}
     if ranking[0][0] == REPORT and summed > bare and summed >= TYPED_FROM:
-        entities += (Entity(DISPUTE_TYPE, typed[0][1].removeprefix(_TYPED)),)
-    return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities)
+        kinds = tuple((name.removeprefix(_TYPED), round(-score / summed, 4)) for score, name in typed[:RIVALS])
+        entities += (Entity(DISPUTE_TYPE, kinds[0][0]),)
+        rivals = {DISPUTE_TYPE: kinds}
+    return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities, rivals)
 
 
 def _list(value: object) -> Sequence[object]:

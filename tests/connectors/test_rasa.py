@@ -12,7 +12,7 @@ from aiohttp import ClientSession, web
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.rasa import Circuit, NotAnAnswerError, RasaClient, fold
+from connectors.rasa import IN_FLIGHT, Circuit, NotAnAnswerError, RasaClient, fold
 from dialogs.kernel.words import Entity
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -228,6 +228,40 @@ async def test_an_abandoned_probe_blocks_nobody(clock: Clock, server: tuple[Serv
     assert circuit.failed == 0
 
 
+async def test_more_than_rasa_can_take_are_not_asked(clock: Clock, server: tuple[Server, str]) -> None:
+    """Beyond so many under way a question is silence at once, and counted; when they are answered it is asked again."""
+    stand_in, url = server
+    go = asyncio.Event()
+
+    async def wait() -> web.StreamResponse:
+        await go.wait()
+        return await stand_in.well()
+
+    stand_in.say = wait
+    shed: list[None] = []
+    async with ClientSession() as http:
+        client = RasaClient(http, url, clock=clock, budget_s=30, circuit=Circuit(shed=lambda: shed.append(None)))
+        asked = [asyncio.create_task(client.parse("你好")) for _ in range(IN_FLIGHT)]
+        await asyncio.sleep(0)  # each has begun
+        assert [await client.parse("你好") for _ in range(3)] == [None, None, None]
+        assert len(shed) == 3
+        go.set()
+        assert all(each is not None for each in await asyncio.gather(*asked))
+        assert await client.parse("你好") is not None
+    assert (len(shed), stand_in.asked) == (3, IN_FLIGHT + 1)
+
+
+async def test_a_shed_question_says_nothing_of_rasa(clock: Clock, server: tuple[Server, str]) -> None:
+    """Shedding opens no circuit and takes no probe."""
+    _, url = server
+    circuit = Circuit()
+    async with ClientSession() as http:
+        client = RasaClient(http, url, clock=clock, circuit=circuit)
+        answers = await asyncio.gather(*(client.parse("你好") for _ in range(IN_FLIGHT + 5)))
+    assert sum(each is None for each in answers) == 5
+    assert circuit.failed == 0
+
+
 def test_kinds_of_dispute_are_one_intent() -> None:
     """dispute_* are summed into report_dispute, with the likeliest as an entity."""
     understood = fold(
@@ -237,6 +271,7 @@ def test_kinds_of_dispute_are_one_intent() -> None:
     assert understood.confidence == 0.7
     assert understood.ranking == (("report_dispute", 0.7), ("greet", 0.3))
     assert understood.entities == (Entity("dispute_type", "lending"),)
+    assert understood.rivals == {"dispute_type": (("lending", 0.5833), ("labour", 0.4167))}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ What a person does other than writing (stands in the place of `user`, at most on
 - `x-retry: true`: nobody writes; the host tries a postponed call again in the background.
 
 Beside `user` and `x-voice` may stand: `intent: name` or `intent: {name, confidence}`, `ranking: [{name, confidence}]`
-(the runners-up), `entities: {name: value}` or `[{entity, value, role}]` (what Rasa and our extractors find: phone
+(the runners-up), `rivals: {dispute_type: {neighbour: 0.4, water: 0.3}}` (the values that an entity may have, the
+likeliest first), `entities: {name: value}` or `[{entity, value, role}]` (what Rasa and our extractors find: phone
 numbers, places, times; given even when Rasa is silent). As in life, the intent reaches the engine only if it wants to
 ask for one (a number, a title or a forced collect does not). Any of them may carry `now:` (later steps keep that time),
 for a pause of days.

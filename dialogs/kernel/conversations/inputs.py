@@ -1,13 +1,13 @@
 """What a person does in a conversation test, as the input that a channel would make of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dialogs.kernel.conversations.script import CONFIDENCE
 from dialogs.kernel.reader.form import Form, Page
 from dialogs.kernel.reader.tree import Fields, Items, Leaf, Node, plain
 from dialogs.kernel.words import Entity, Input, InputKind, Understanding, Value
 
-BESIDE = ("intent", "ranking", "entities")
+BESIDE = ("intent", "ranking", "entities", "rivals")
 """Keys that say how the words beside them are understood."""
 _PLAIN = {
     "x-menu": InputKind.MENU,
@@ -77,7 +77,15 @@ def _understanding(page: Page, form: Form, text: str) -> Understanding:
         confidence=confidence,
         ranking=tuple(_ranked(page, item) for item in form.items("ranking")),
         entities=tuple(_entities(page, form.get("entities"), text)),
+        rivals=dict(_rivals(page, form.get("rivals"))),
     )
+
+
+def _rivals(page: Page, node: Node | None) -> Iterator[tuple[str, tuple[tuple[str, float], ...]]]:
+    """Read `rivals: {dispute_type: {neighbour: 0.4, property_management: 0.35}}`."""
+    for name, values, _ in page.entries(node, "rivals"):
+        form = page.form(values, values.fields if isinstance(values, Fields) else (), name)
+        yield name, tuple((value, form.number(value) or 0.0) for value in form.node.fields)
 
 
 def _ranked(page: Page, node: Node) -> tuple[str, float]:
