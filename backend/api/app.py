@@ -13,6 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from backend.api import errors
+from backend.api.calendar_pages import PATHS, Pages
 from backend.api.endpoints import Endpoint
 from backend.api.metrics import Metrics
 from backend.api.openapi import document
@@ -23,7 +24,7 @@ from backend.services.desk import Desk
 
 BODY_BYTES_MAX = 256 * 1024
 REQUEST_TIMEOUT_S = 10.0
-OPEN_PATHS = frozenset({"/healthz", "/metrics", f"{PREFIX}/openapi.json"})
+OPEN_PATHS = frozenset({"/healthz", "/metrics", f"{PREFIX}/openapi.json", *PATHS})
 
 log = logging.getLogger("backend.api")
 
@@ -37,6 +38,8 @@ def create_app(desk: Desk, store: Store, token: str) -> web.Application:
     for route in ROUTES:
         app.router.add_route(route.method, PREFIX + route.path, Endpoint(route, desk, store).answer)
     app.router.add_get(f"{PREFIX}/openapi.json", _openapi(json.dumps(document(), ensure_ascii=False)))
+    for path, handler in Pages(desk, store).handlers().items():
+        app.router.add_get(path, handler)
     app.router.add_get("/healthz", _healthz(store))
     app.router.add_get("/metrics", _metrics(store, metrics))
     return app

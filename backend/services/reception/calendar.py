@@ -64,21 +64,6 @@ async def publish(desk: Desk, work: Work, month: str) -> int:
     return count
 
 
-async def prepare(desk: Desk, work: Work) -> int:
-    """From the policy's day on, make the next month's draft, and publish it if that needs nobody's hand.
-
-    How many receptions were made, changed or published; done again, nothing changes.
-    """
-    rules, today = desk.policy.reception.publishing, desk.now().astimezone(desk.policy.office.zone).date()
-    month = month_after(f"{today:%Y-%m}")
-    if today.day < rules.day_of_month_before or await work.receptions.month(month, desk.now(), shown=True):
-        return 0
-    made = await generate(desk, work, month)
-    there = await work.receptions.month(month, desk.now()) if rules.automatic else []
-    published = await publish(desk, work, month) if there else 0
-    return made.added + made.changed + made.removed + published
-
-
 async def keep_published(desk: Desk, work: Work) -> None:
     """Let this month and the next be generated and published, as the demo wants it; done again, nothing changes."""
     this = f"{desk.now().astimezone(desk.policy.office.zone):%Y-%m}"

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from backend.domain.organisation import Organisation
 from backend.domain.reception.calendar import days_in, month_after
-from backend.domain.reception.searching import Span
+from backend.domain.reception.searching import Bounds, Span
 from backend.domain.reception.sessions import Leader, Reception, Shown
 from backend.records.places import Office
 from backend.records.work import Work
@@ -21,19 +22,28 @@ LINES_MAX = 5
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One reception with its five facts in words. free: how many open times have a seat left."""
+    """One reception with its five facts in words. described: each leader with post and portfolio.
+
+    state: cancelled, over, open (a time can be booked), full, late (too near to book) or early (not yet to be booked).
+    """
 
     reception: Reception
     day: str
     times: str
+    who: str
+    described: tuple[str, ...]
     office: Office
-    free: int
-    over: bool
+    state: str
 
     @property
     def cancelled(self) -> bool:
         """Whether it was called off after it was published."""
-        return self.reception.state is Shown.CANCELLED
+        return self.state == "cancelled"
+
+    @property
+    def over(self) -> bool:
+        """Whether it has taken place."""
+        return self.state == "over"
 
     @property
     def leaders(self) -> tuple[Leader, ...]:
@@ -48,12 +58,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A published month. note: what must be known about it, as that its holidays are only guessed."""
+    """A published month. note: what must be known about it. areas: codes and names, the largest first."""
 
     month: str
     title: str
     entries: tuple[Entry, ...]
     note: str
+    areas: tuple[tuple[str, str], ...]
     earlier: str | None
     later: str | None
 
@@ -66,13 +77,14 @@ async def month(desk: Desk, work: Work, name: str) -> Month:
     entries = [_entry(desk, one, offices[one.unit_id]) for one in receptions]
     entries.sort(key=lambda one: (one.reception.day, one.reception.area_code, one.reception.rule))
     shown = await work.receptions.shown_months()
-    place = (await work.places.organisation()).root().name
+    organisation = await work.places.organisation()
     guessed = entries and not all(desk.calendar(day).announced for day in days)
     return Month(
         month=name,
-        title=desk.texts.say("calendar.title", place=place, year=days[0].year, month=days[0].month),
+        title=desk.texts.say("calendar.title", place=organisation.root().name, year=days[0].year, month=days[0].month),
         entries=tuple(entries),
         note=desk.texts.say("calendar.guessed", year=days[0].year) if guessed else "",
+        areas=_areas(organisation, entries),
         earlier=max((one for one in shown if one < name), default=None),
         later=min((one for one in shown if one > name), default=None),
     )
@@ -92,6 +104,13 @@ async def everything(desk: Desk, work: Work) -> list[Entry]:
     return [_entry(desk, one, offices[one.unit_id]) for one in found]
 
 
+def _areas(organisation: Organisation, entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+    there = {one.reception.area_code for one in entries}
+    found = [area for area in organisation.areas.values() if area.code in there]
+    found.sort(key=lambda area: (len(organisation.lineage(area.code)), area.code))
+    return tuple((area.code, area.name) for area in found)
+
+
 def current(desk: Desk) -> str:
     """The month that it is now."""
     return f"{desk.now().astimezone(desk.policy.office.zone):%Y-%m}"
@@ -99,7 +118,7 @@ def current(desk: Desk) -> str:
 
 async def calendar(desk: Desk, work: Work, when: Span | None) -> Answer:
     """The month that is asked for, or this one while it lasts, as words and as an article. found or not_published."""
-    name = f"{when.begins:%Y-%m}" if when else await _best(desk, work)
+    name = f"{when.begins:%Y-%m}" if when else await best_month(desk, work)
     shown = await month(desk, work, name)
     url = f"{desk.site}/calendar?month={name}"
     day = days_in(name)[0]
@@ -117,7 +136,7 @@ async def calendar(desk: Desk, work: Work, when: Span | None) -> Answer:
     return Answer("found", slots)
 
 
-async def _best(desk: Desk, work: Work) -> str:
+async def best_month(desk: Desk, work: Work) -> str:
     """The month that it is; the next one when nothing is left of it."""
     this = current(desk)
     left = [one for one in await work.receptions.month(this, desk.now(), shown=True) if not _over(desk, one)]
@@ -141,26 +160,38 @@ def _from(entry: Entry, asked: date | None) -> bool:
 
 
 def _line(desk: Desk, entry: Entry) -> str:
-    who = "；".join(describe(desk, entry.leaders))
+    who = "；".join(entry.described)
     return desk.texts.say("calendar.line", day=entry.day, times=entry.times, who=who, where=entry.place)
 
 
-def describe(desk: Desk, leaders: Sequence[Leader]) -> list[str]:
+def _described(desk: Desk, leaders: Sequence[Leader]) -> list[str]:
     """Each with post and portfolio: 赵示范副区长（分管住房和城乡建设……）."""
     return [desk.texts.say("calendar.leader", who=one.title, portfolio=one.portfolio) for one in leaders]
 
 
 def _entry(desk: Desk, one: Reception, office: Office) -> Entry:
-    earliest = desk.now() + desk.policy.reception.notice.minimum
-    open_now = one.state is Shown.PUBLISHED
     return Entry(
         reception=one,
         day=desk.texts.say("calendar.day", **naming.words(desk, one.slots[0].starts_at)),
         times=naming.times(desk, one.spans),
+        who=naming.who(desk, one.leaders),
+        described=tuple(_described(desk, one.leaders)),
         office=office,
-        free=sum(1 for slot in one.slots if slot.free and slot.starts_at >= earliest) if open_now else 0,
-        over=_over(desk, one),
+        state=_state(desk, one),
     )
+
+
+def _state(desk: Desk, one: Reception) -> str:
+    if one.state is Shown.CANCELLED:
+        return "cancelled"
+    if _over(desk, one):
+        return "over"
+    bounds = Bounds.of(desk.now(), desk.policy.reception.notice, desk.policy.office.zone)
+    ahead = [slot for slot in one.slots if slot.starts_at >= bounds.earliest and not slot.closed]
+    bookable = [slot for slot in ahead if slot.starts_at < bounds.latest]
+    if bookable:
+        return "open" if any(slot.free for slot in bookable) else "full"
+    return "early" if ahead else "late"
 
 
 def _over(desk: Desk, one: Reception) -> bool:
