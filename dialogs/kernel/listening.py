@@ -141,7 +141,7 @@ def _begun(hearing: Hearing) -> frozenset[str]:
 
 def _named(hearing: Hearing) -> Command | None:
     """Begin a flow called by its name or keyword alone; where all is an answer, only by its name."""
-    flow = by_whole(hearing.release, hearing.word) if hearing.text else None
+    flow = by_whole(hearing.release, hearing.word) if hearing.text and not _chosen(hearing) else None
     if hearing.forced and flow is None:
         return _asked(hearing)
     if flow is None or (hearing.forced and not (flow.offered and key(flow.name) == hearing.word)):
@@ -149,6 +149,12 @@ def _named(hearing: Hearing) -> Command | None:
     # Whoever is not known yet to have the role is told how to make it known, unless in the middle of something else.
     told = hearing.thread is None and flow.role is not None
     return opening(hearing, flow) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
+
+
+def _chosen(hearing: Hearing) -> bool:
+    """The words are a choice of the very question (我来, asked who comes), whatever else they begin."""
+    slot = hearing.slot
+    return slot is not None and hearing.word in lexicon(hearing.release).titles.get(slot.name, {})
 
 
 def _coded(hearing: Hearing) -> Command | None:
@@ -165,7 +171,8 @@ def _shown(hearing: Hearing) -> Command | None:
     """Begin a flow by a message that is nothing but a number or a code, when nothing is under way."""
     whole = [one for one in hearing.heard.entities if one.start <= 0 and one.end >= len(hearing.text) > 0]
     for flow in hearing.release.flows.values() if whole and hearing.thread is None else ():
-        if any(one.entity in flow.entities for one in whole) and allowed(hearing, flow):
+        # Where the word counts, the code alone does not.
+        if not flow.whole and any(one.entity in flow.entities for one in whole) and allowed(hearing, flow):
             return opening(hearing, flow, hearing.heard)
     return None
 

@@ -4,7 +4,7 @@ import pytest
 
 from dialogs.kernel.checks import check
 from dialogs.kernel.reader import read
-from dialogs.kernel.words import Button, Input, InputKind
+from dialogs.kernel.words import Button, Entity, Input, InputKind, Understanding
 from tests.dialogs.talk import Talk, compile_release
 
 DOMAIN = """\
@@ -20,6 +20,7 @@ slots:
   name: {type: text, x-label: 称呼, mappings: [{type: from_text}]}
   sure: {type: bool, mappings: [{type: controlled}]}
   code: {type: text, mappings: [{type: from_entity, entity: code}]}
+  who: {type: categorical, values: [self, other], x-words: {self: [来]}, mappings: [{type: controlled}]}
   place: {type: text, mappings: [{type: controlled}]}
   url: {type: text, mappings: [{type: controlled}]}
   role: {type: text, mappings: [{type: controlled}]}
@@ -114,6 +115,16 @@ flows:
     steps:
       - collect: code
       - action: utter_fee
+  ask_who:
+    name: 谁来
+    description: 谁来
+    x-keywords: [问问]
+    steps: [{collect: who}, {action: utter_fee}]
+  by_code:
+    name: 看号
+    description: 只发来一个号
+    x-entities: [code]
+    steps: [{action: utter_card}]
   staff_only:
     name: 登记员
     description: 登记员
@@ -244,6 +255,20 @@ def test_a_code_behind_a_word_begins_its_flow() -> None:
     assert office().text("他来 K7M4QX") == ["utter_cannot_handle_1"]
     assert office().text("他来了就骂人") == ["utter_cannot_handle_1"]
     assert office().text("登 K7M4QX") == ["utter_cannot_handle_1"]
+
+
+def test_a_choice_of_the_question_is_the_answer() -> None:
+    """A word that is a choice of what is asked chooses it, though alone it would begin something."""
+    talk = office()
+    talk.text("问问")
+    talk.text("来")
+    assert (talk.slots.get("who"), talk.heard[0]) == (None, "utter_fee")
+
+
+def test_a_code_alone_begins_the_flow_without_a_word() -> None:
+    """Of the flows that take a code, those with a word of their own wait for the word."""
+    alone = Understanding(entities=(Entity("code", "K7M4QX", 0, 6),))
+    assert office().give(Input(InputKind.TEXT, "K7M4QX", understanding=alone))[0] == "utter_card"
 
 
 def test_a_line_of_a_notice_stands_for_its_words() -> None:
