@@ -50,8 +50,7 @@ def _event(texts: Texts, zone: tzinfo, entry: Entry, number: int, span: tuple[da
     one = entry.reception
     begins, ends = (at.astimezone(zone) for at in span)
     summary = texts.say("calendar.event", who=entry.who, title=one.title)
-    facts = texts.say("calendar.event_text", title=one.title, who="\n".join(entry.described), where=entry.place)
-    told = f"{facts}\n{one.note}" if one.note else facts
+    told = texts.say("calendar.event_text", title=one.title, who="\n".join(entry.described), where=entry.place)
     return [
         "BEGIN:VEVENT",
         f"UID:{_UID.format(id=one.id, number=number)}",

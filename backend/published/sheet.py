@@ -31,7 +31,7 @@ def _rows(texts: Texts, entry: Entry) -> list[list[object]]:
     day = entry.reception.day
     weekday = texts.tree["weekdays"][day.weekday()]
     when = [day.isoformat(), weekday, entry.times]
-    rest = [*place, entry.reception.title, state, entry.reception.note or ""]
+    rest = [*place, entry.reception.title, state]
     return [[*when, one.name, one.post, one.portfolio, *rest] for one in entry.leaders]
 
 

@@ -63,7 +63,7 @@ receptions = Table(
     UniqueConstraint("rule", "area_code", "day"),
 )
 """One sitting. `adjusted`: changed by hand, so that generating again leaves it alone. `published_at` stays when it is
-cancelled: what was once shown is shown as cancelled."""
+cancelled: what was once shown is shown as cancelled. `note` is for the staff: why somebody is away is not published."""
 
 reception_leaders = Table(
     "reception_leaders",

@@ -22,6 +22,7 @@ from backend.records.reception_tables import (
     waiting,
 )
 
+NOTE_MAX = 200
 SLOTS_MAX = 400
 """How many free slots one search looks at."""
 
@@ -142,6 +143,8 @@ class Receptions:
 
     async def change(self, reception_id: str, now: datetime, **values: Any) -> None:  # noqa: ANN401 - columns
         """Change a reception by hand: its sequence grows, and generating leaves it alone from now on."""
+        if values.get("note"):
+            values["note"] = values["note"][:NOTE_MAX]
         change = {
             **values,
             "sequence": receptions.c.sequence + 1,

@@ -49,7 +49,6 @@ class Why:
     reason: str
     full_slot: Slot | None = None
     holiday: str = ""
-    note: str = ""
 
 
 def why_not(span: Span, bounds: Bounds, there: Sequence[Reception], calendar: Calendar, *, published: bool) -> Why:
@@ -73,8 +72,7 @@ def why_not(span: Span, bounds: Bounds, there: Sequence[Reception], calendar: Ca
 def _closed(span: Span, bounds: Bounds, there: Sequence[Reception], calendar: Calendar, *, published: bool) -> Why:
     off = [one for one in there if one.state is Shown.CANCELLED and any(span.touches(slot) for slot in one.slots)]
     if off:
-        note = next((one.note for one in off if one.note), "")
-        return Why("closed_day", "cancelled_why" if note else "cancelled", note=note or "")
+        return Why("closed_day", "cancelled")
     days = days_of(span, bounds)
     if not any(calendar(day).working for day in days):
         return _holiday(days[0], calendar)

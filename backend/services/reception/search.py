@@ -175,7 +175,6 @@ class _Search:
             f"search.{why.reason}",
             when=naming.when(self.desk, span),
             holiday=holidays.get(why.holiday, why.holiday),
-            note=why.note,
             who=naming.who(self.desk, mine),
             hours=int(self.desk.policy.reception.notice.minimum.total_seconds() // 3600),
             month=days[0].month,
