@@ -6,6 +6,7 @@ import logging
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.worker.chores import Chores
+from backend.worker.clock import Clock
 from backend.worker.deliveries import work_deliveries
 from backend.worker.facts import work_facts
 from backend.worker.media import work_media
@@ -24,11 +25,12 @@ async def run_once(tools: Tools) -> int:
 
 async def run(tools: Tools, stop: asyncio.Event) -> None:
     """Work until `stop` is set; what has been begun is finished. A database out of reach is waited for."""
-    chores = Chores()
+    chores, clock = Chores(), Clock()
     while not stop.is_set():
         pause = IDLE_S
         try:
             await chores.work(tools)
+            await clock.work(tools)
             if await run_once(tools):
                 continue
         except (SQLAlchemyError, OSError) as error:

@@ -44,9 +44,8 @@ async def today(desk: Desk, work: Work, openid: str) -> Answer:
     held = await _held_today(desk, work, member.unit_id)
     if not held:
         return Answer("none", {"desk_text": desk.texts.say("visit.desk.none", unit_name=member.unit_name)})
-    lists = {one.id: await work.visits.expected([one.id]) for one in held}
-    order = {one.id: await _order(desk, work, one.id) for one in held}
-    text = "\n\n".join(_told(desk, one, lists[one.id], order[one.id]) for one in held)
+    lists = {one.id: await _list(desk, work, one.id) for one in held}
+    text = "\n\n".join(_told(desk, one, lists[one.id]) for one in held)
     choices = [_choice(desk, line) for one in held for line in lists[one.id] if line.state is not State.RECEIVED]
     return Answer("some", {"desk_text": text, "desk_choices": choices})
 
@@ -122,9 +121,12 @@ async def _must_be_here(work: Work, member: StaffMember, meant: Meant) -> None:
         raise Refused(Code.BOOKING_NOT_FOUND, reason="booking_elsewhere", slots={"place_text": place})
 
 
-async def _order(desk: Desk, work: Work, reception_id: str) -> list[str]:
+async def _list(desk: Desk, work: Work, reception_id: str) -> list[Expected]:
+    """Who is there in the order they go in, then who is expected or has not come, by their times."""
     there = await work.visits.there(reception_id)
-    return [one.booking_id for one in visits.in_order(there, Door.of(desk.policy.reception))]
+    order = [one.booking_id for one in visits.in_order(there, Door.of(desk.policy.reception))]
+    lines = {one.id: one for one in await work.visits.expected([reception_id])}
+    return [*(lines.pop(one) for one in order), *lines.values()]
 
 
 async def _visitor_text(desk: Desk, work: Work, booking: Booking) -> str:
@@ -133,17 +135,13 @@ async def _visitor_text(desk: Desk, work: Work, booking: Booking) -> str:
     return desk.texts.say("visit.desk.visitor", line=_line(desk, mine), queue=await queue_text(desk, work, booking))
 
 
-def _told(desk: Desk, reception: Reception, lines: list[Expected], order: list[str]) -> str:
+def _told(desk: Desk, reception: Reception, lines: list[Expected]) -> str:
     """One reception's list: who waits in the order they go in, who has not come, how many are done."""
-    waiting = sorted((one for one in lines if one.state is State.ARRIVED), key=lambda one: order.index(one.id))
-    parts = {
-        "waiting": waiting,
-        "expected": [one for one in lines if one.state is State.BOOKED],
-        "missed": [one for one in lines if one.state is State.NO_SHOW],
-    }
+    parts = {"waiting": State.ARRIVED, "expected": State.BOOKED, "missed": State.NO_SHOW}
     who = "、".join(leader.title for leader in reception.leaders)
     said = [desk.texts.say("visit.desk.head", title=reception.title, who=who)]
-    for name, some in parts.items():
+    for name, state in parts.items():
+        some = [one for one in lines if one.state is state]
         if some:
             said += [desk.texts.say(f"visit.desk.{name}", count=len(some)), *(_line(desk, one) for one in some)]
     done = sum(1 for one in lines if one.state is State.RECEIVED)

@@ -12,16 +12,19 @@ from backend.records.decisions import DECISION
 from backend.records.work import Work
 from backend.services.desk import Desk
 
+AT_ONCE = 100
+"""Rows of one transaction."""
 
-async def remind(desk: Desk, work: Work, limit: int) -> int:
-    """Write down the reminders of bookings that are due, at most `limit`; how many those are."""
+
+async def remind(desk: Desk, work: Work) -> int:
+    """Write down a batch of reminders of bookings that are due; how many those are."""
     rules, zone, now = desk.policy.reception, desk.policy.office.zone, desk.now()
     if not _waking(desk):
         return 0
     ahead = await work.visits.ahead(now, now + reminding.farthest(rules.reminders))
     kinds = {one: reminding.due(rules.reminders, one.starts_at, one.confirmed_at, now, zone) for one in ahead}
     told = await work.visits.reminded([one.id for one in ahead if kinds[one]])
-    new = [one for one in ahead if any((one.id, kind) not in told for kind in kinds[one])][:limit]
+    new = [one for one in ahead if any((one.id, kind) not in told for kind in kinds[one])][:AT_ONCE]
     happened = [facts.ReminderDue(one.id) for one in new if await work.visits.remind(one.id, kinds[one], now)]
     await work.tell(happened, now)
     return len(new)
@@ -37,8 +40,8 @@ async def begin_anew(desk: Desk, work: Work, booking_id: str) -> None:
         await work.visits.remind(booking_id, passed, desk.now())
 
 
-async def remind_of_orders(desk: Desk, work: Work, limit: int) -> int:
-    """Write down which instructions are nearly due, each once, at most `limit`; how many those are."""
+async def remind_of_orders(desk: Desk, work: Work) -> int:
+    """Write down a batch of instructions that are nearly due, each once; how many those are."""
     rule, zone, now = desk.policy.reception.decision_reminder, desk.policy.office.zone, desk.now()
     if not _waking(desk):
         return 0
@@ -47,16 +50,16 @@ async def remind_of_orders(desk: Desk, work: Work, limit: int) -> int:
         made.booking_id
         for made in open_orders
         if made.decision.due_at and made.decided_at < reminding.moment(rule, made.decision.due_at, zone) <= now
-    ][:limit]
+    ][:AT_ONCE]
     happened = [facts.DecisionDue(one) for one in due if await work.visits.remind(one, [DECISION], now)]
     await work.tell(happened, now)
     return len(due)
 
 
-async def mark_missed(desk: Desk, work: Work, limit: int) -> int:
-    """Mark who did not come, at most `limit`; how many those are."""
+async def mark_missed(desk: Desk, work: Work) -> int:
+    """Mark a batch of those who did not come; how many those are."""
     now = desk.now()
-    found = await work.visits.missed(now - desk.policy.reception.no_show.after, limit)
+    found = await work.visits.missed(now - desk.policy.reception.no_show.after, AT_ONCE)
     for booking_id in found:
         booking = await work.bookings.get(booking_id, lock=True)
         if booking is not None:
