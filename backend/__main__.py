@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "code": "给一位工作人员新的绑定码：code <工作人员编号>",
     "resend": "把发不出去、办不成的再试一次",
     "reseal": "用现用密钥重新加密旧密钥加密的内容",
+    "reception": "领导公开接访的日程：reception --help",
 }
 """Each is a module of backend/commands, loaded only when asked for: serving needs neither Alembic nor Redis."""
 
@@ -27,10 +28,13 @@ Main = Callable[[Settings, list[str]], Coroutine[None, None, None]]
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; the process's exit status."""
-    asked = _parser().parse_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    # A command with options of its own reads them itself.
+    own = words[1:] if words[:1] == ["reception"] else []
+    asked = _parser().parse_args(words[: len(words) - len(own)])
     command: Main = import_module(f"backend.commands.{asked.command}").main
     try:
-        asyncio.run(command(load(), asked.rest))
+        asyncio.run(command(load(), own or asked.rest))
     except (MissingError, SealError) as error:
         return _fail(str(error))
     except SQLAlchemyError as error:
@@ -43,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    commands = "\n".join(f"  {name:<8} {text}" for name, text in COMMANDS.items())
+    commands = "\n".join(f"  {name:<9} {text}" for name, text in COMMANDS.items())
     variables = "\n".join(f"  {name:<14} {text}" for name, text in VARIABLES.items())
     parser = argparse.ArgumentParser(
         prog="python -m backend",
