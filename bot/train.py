@@ -14,17 +14,18 @@ from pathlib import Path
 
 import yaml
 
-from bot import nlu_environment
+from bot import nlu_environment, nlu_report
 from bot.model_store import NLU_DATA, ROOT, Figures, Manifest, ModelStore, digest_of
 from bot.rasa_server import QUIET
 
 REPORTS = ROOT / "reports" / "nlu"
-FOLDS = 3
-"""One number for all models: figures of more folds are higher and would not compare."""
+FIGURES = "figures.json"
+REPEATABLE = ("PYTHONHASHSEED=0", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
+"""The same data gives the same model and figures; more threads only get into one another's way here."""
 TIMEOUT_SECONDS = 3600.0
 TELL_SECONDS = 15.0
 NOISE = 0.01
-"""Cross-validation shuffles: this much of macro F1 is chance, and no reason to refuse."""
+"""Other examples make other folds: this much of macro F1 is chance, and no reason to refuse."""
 _WORDS: dict[str, str] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
 
@@ -36,32 +37,35 @@ class TrainingError(Exception):
 
 
 class Rasa:
-    """Rasa's command line in its environment. What it prints goes to a log beside the reports."""
+    """Commands in Rasa's environment. What they print goes to a log beside the reports."""
 
     def __init__(self, environment: Path, reports: Path = REPORTS, nlu_data: Path = NLU_DATA) -> None:
-        self._rasa = str(environment / "bin" / "rasa")
-        self._reports = reports
-        self._inputs = ["-c", str(nlu_data / "config.yml"), "-u", str(nlu_data / "nlu")]
+        self._bin = environment / "bin"
+        self._reports, self._data = reports, nlu_data
 
     def train(self, model: Path) -> None:
         """Train a model; the file is there whole or not at all."""
         model.parent.mkdir(parents=True, exist_ok=True)
         fresh = f"new-{model.name.removesuffix('.tar.gz')}"
-        self._run("train", "nlu", *self._inputs, "--out", str(model.parent), "--fixed-model-name", fresh)
+        inputs = ["-c", str(self._data / "config.yml"), "-u", str(self._data / "nlu")]
+        train = ["rasa", "train", "nlu", *inputs, "--out", str(model.parent), "--fixed-model-name", fresh]
+        self._run("train", train)
         (model.parent / f"{fresh}.tar.gz").replace(model)
 
     def validate(self) -> Figures:
-        """Cross-validate; the full reports, with the sentences that were misread, stay in the folder."""
-        options = ["--cross-validation", "-f", str(FOLDS), "--out", str(self._reports), "--no-plot"]
-        self._run("test", "nlu", *self._inputs, *options)
-        return figures(self._reports / "intent_report.json")
+        """Cross-validate; tables, plots and a page to read them, with the sentences misread, stay in the folder."""
+        (self._reports / FIGURES).unlink(missing_ok=True)
+        options = ["--data", str(self._data), "--out", str(self._reports)]
+        self._run("measure", ["python", "-m", "nlu_data.classifier.measure", *options])
+        found = figures(self._reports / FIGURES)
+        nlu_report.write(self._reports)
+        return found
 
-    def _run(self, *arguments: str) -> None:
+    def _run(self, what: str, arguments: Sequence[str]) -> None:
         self._reports.mkdir(parents=True, exist_ok=True)
-        log = self._reports / f"{arguments[0]}.log"
-        what = f"rasa {arguments[0]}"
+        log = self._reports / f"{what}.log"
         with log.open("wb") as output:
-            command = ["env", *QUIET, self._rasa, *arguments]
+            command = ["env", *QUIET, *REPEATABLE, str(self._bin / arguments[0]), *arguments[1:]]
             code = _wait(subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=output), what, log)
         if code:
             lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
@@ -69,15 +73,10 @@ class Rasa:
 
 
 def figures(report: Path) -> Figures:
-    """Read what matters out of Rasa's intent report."""
+    """Read what matters out of the measurement's figures."""
     try:
         read = json.loads(report.read_text(encoding="utf-8"))
-        disputes = [each for name, each in read.items() if name.startswith("dispute_")]
-        support = sum(each["support"] for each in disputes)
-        recalled = sum(each["recall"] * each["support"] for each in disputes)
-        total = read["macro avg"]
-        accuracy = read["accuracy"] if "accuracy" in read else read["weighted avg"]["recall"]
-        return Figures(accuracy, total["f1-score"], recalled / support if support else 0.0, int(total["support"]))
+        return Figures(read["accuracy"], read["macro_f1"], read["disputes"], int(read["examples"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise TrainingError("bad_report", path=report) from error
 
@@ -88,7 +87,7 @@ def train(rasa: Rasa, store: ModelStore, digest: str, *, force: bool) -> int:
     rival = manifest.replaced if manifest.current == digest else manifest.current
     _train_missing(rasa, store, digest)
     if digest not in manifest.figures:
-        _say("validating", folds=FOLDS)
+        _say("validating")
         manifest.figures[digest] = rasa.validate()
         store.write(manifest)
     _tell(digest, rival, manifest)
@@ -152,7 +151,7 @@ def _tell(digest: str, rival: str, manifest: Manifest) -> None:
     _say("figures", **asdict(manifest.figures[digest]))
     if rival in manifest.figures:
         _say("before", **asdict(manifest.figures[rival]))
-    _say("report", path=REPORTS.relative_to(ROOT))
+    _say("report", path=(REPORTS / nlu_report.PAGE).relative_to(ROOT))
 
 
 def _wait(process: subprocess.Popen[bytes], what: str, log: Path) -> int:

@@ -3,38 +3,42 @@
 import json
 import stat
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
 
-from bot import train
+from bot import nlu_report, train
 from bot.model_store import NLU_DATA, ROOT, Figures, Manifest, ModelStore, digest_of
 from bot.train import Rasa, TrainingError, train_if_changed
 
 GOOD, BETTER, BAD = 0.80, 0.90, 0.60
 STAND_IN = f"""#!{sys.executable}
-import json, os, pathlib, sys
-here = pathlib.Path(__file__).parent
+import json, pathlib, sys
+here = pathlib.Path(__file__).resolve().parent
+step = "train" if sys.argv[1] == "train" else "measure"
 with (here / "calls").open("a") as calls:
-    calls.write(sys.argv[1] + "\\n")
+    calls.write(step + "\\n")
 told = json.loads((here / "told.json").read_text())
-if told.get("fail") == sys.argv[1]:
+if told.get("fail") == step:
     print("the last line")
     sys.exit(3)
 out = pathlib.Path(sys.argv[sys.argv.index("--out") + 1])
-if sys.argv[1] == "train":
+if step == "train":
     name = sys.argv[sys.argv.index("--fixed-model-name") + 1]
     (out / f"{{name}}.tar.gz").write_bytes(b"a model")
 else:
-    report = told.get("report") or {{
-        "accuracy": 0.7,
-        "macro avg": {{"f1-score": told["f1"], "support": 100}},
-        "dispute_labour": {{"recall": 0.5, "support": 30}},
-        "dispute_traffic": {{"recall": 1.0, "support": 10}},
-        "greet": {{"recall": 0.1, "support": 60}},
+    tables = {{
+        "confusion": ",greet,thanks\\ngreet,3,1\\nthanks,0,2\\n",
+        "pairs": "meant,read,count\\ngreet,thanks,1\\n",
+        "thresholds": "confidence,share,right\\n0.5,0.8,0.9\\n",
+        "misread": "text,meant,read,confidence\\n<b>您好</b>,greet,thanks,0.9\\n",
     }}
-    (out / "intent_report.json").write_text(json.dumps(report))
+    for name, rows in tables.items():
+        (out / f"{{name}}.csv").write_text(rows)
+    figures = dict(accuracy=0.7, macro_f1=told.get("f1"), disputes=0.625, calibration_error=0.05, examples=100)
+    (out / "figures.json").write_text(json.dumps(told.get("report") or figures))
 """
 
 
@@ -47,8 +51,10 @@ class Stage:
         script = self.bin / "rasa"
         script.write_text(STAND_IN)
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
+        (self.bin / "python").symlink_to("rasa")
         self.store = ModelStore(folder / "models")
-        self.rasa = Rasa(folder / "environment", folder / "reports")
+        self.reports = folder / "reports"
+        self.rasa = Rasa(folder / "environment", self.reports)
         self.tell(f1=GOOD)
 
     def tell(self, **told: object) -> None:
@@ -82,7 +88,7 @@ def stage(tmp_path: Path) -> Stage:
     return Stage(tmp_path)
 
 
-@pytest.mark.parametrize("step", ["train", "test"])
+@pytest.mark.parametrize("step", ["train", "measure"])
 def test_a_failure_is_said_and_changes_nothing(stage: Stage, step: str) -> None:
     """When Rasa fails, the model in use stays, and the sentence ends with Rasa's own last line."""
     assert stage.train("a1") == 0
@@ -96,7 +102,7 @@ def test_a_failure_is_said_and_changes_nothing(stage: Stage, step: str) -> None:
 def test_a_report_that_says_nothing_is_no_figure(stage: Stage, report: object) -> None:
     """A report without the figures stops the training; no model is put to use unmeasured."""
     stage.tell(report=report or {"none": 1})
-    with pytest.raises(TrainingError, match="intent_report"):
+    with pytest.raises(TrainingError, match=r"figures\.json"):
         stage.train("a1")
     assert not (stage.store.folder / "current.tar.gz").exists()
 
@@ -132,14 +138,14 @@ def test_chance_is_no_reason_to_refuse(stage: Stage) -> None:
 def test_nothing_changed_runs_nothing(stage: Stage) -> None:
     """The same inputs are trained and measured once."""
     stage.train("a1")
-    assert stage.calls() == ["train", "test"]
+    assert stage.calls() == ["train", "measure"]
     assert (stage.train("a1"), stage.demo("a1"), stage.calls()) == (0, 0, [])
 
 
 def test_the_quick_way_only_trains(stage: Stage) -> None:
     """Without a model of these inputs one is trained and used; it is measured when somebody asks."""
     assert (stage.demo("a1"), stage.used, stage.calls()) == (0, "a1", ["train"])
-    assert (stage.train("a1"), stage.used, stage.calls()) == (0, "a1", ["test"])
+    assert (stage.train("a1"), stage.used, stage.calls()) == (0, "a1", ["measure"])
 
 
 def test_a_quick_swap_to_the_worse_is_taken_back(stage: Stage) -> None:
@@ -162,6 +168,15 @@ def test_a_lost_model_is_trained_again(stage: Stage) -> None:
 def test_figures_are_read_from_the_report(stage: Stage) -> None:
     """All intents by accuracy and macro F1, the disputes by the share of their examples that was found."""
     assert stage.rasa.validate() == Figures(accuracy=0.7, macro_f1=GOOD, disputes=0.625, examples=100)
+
+
+def test_a_measurement_leaves_a_page_to_read(stage: Stage) -> None:
+    """In Chinese: the figures, the confusions by their names, the sentences misread, escaped."""
+    stage.rasa.validate()
+    page = (stage.reports / nlu_report.PAGE).read_text(encoding="utf-8")
+    assert [
+        each for each in ("70.0%", "<td>问好</td><td>道谢</td>", "75%", "90.0%", "&lt;b&gt;您好") if each not in page
+    ] == []
 
 
 def test_old_models_go(stage: Stage) -> None:
@@ -219,7 +234,7 @@ def test_every_intent_has_enough_examples() -> None:
         name: len(said) for name, said in intents.items() if len(said) < (55 if "dispute_" in name[:8] else 25)
     } == {}
     said = [each for group in intents.values() for each in group]
-    assert sorted({each for each in said if said.count(each) > 1}) == []
+    assert [each for each, count in Counter(said).items() if count > 1] == []
     assert [each for each in said if not 1 <= len(each) <= 120] == []
 
 
