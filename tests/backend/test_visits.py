@@ -1,6 +1,7 @@
 """Before and on the day: reminders and their answers, checking in, walk-ins, staying away; who may use the desk."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -33,7 +34,7 @@ async def scan(world: World, openid: str = RESIDENT, code: str = "-", scene: str
     return (await world.call("POST", "/bookings/check_in", openid, {"booking_code": code, "place_scene": scene}))[1]
 
 
-async def at_desk(world: World, what: str, body: dict[str, object], openid: str = DESK) -> dict[str, Any]:
+async def at_desk(world: World, what: str, body: Mapping[str, object], openid: str = DESK) -> dict[str, Any]:
     """The desk does something."""
     return (await world.call("POST", f"/reception_desk/{what}", openid, body))[1]
 
