@@ -119,9 +119,8 @@ class Running:
             return words.get(name) or self.worded(name)
 
         text, missing = fill(variation.text, worded)
-        pairs = [*buttons]
+        pairs = [*buttons, *self._listed(variation.buttons_from)]
         pairs += [(fill(choice.title, worded)[0], fill(choice.payload, worded)[0]) for choice in variation.buttons]
-        pairs += self._listed(variation.buttons_from)
         custom, unknown = fill_in(variation.custom, worded)
         self.replies.append(Reply(text, self._offer(pairs), variation.image, custom, response))
         for name in (*missing, *unknown):
@@ -167,6 +166,8 @@ class Running:
         session.turn += 1
         session.steps = session.offered = 0
         session.busy = session.busy + 1 if session.stack else 0
+        if not session.stack:
+            session.matters = []
 
     def is_elsewhere(self) -> bool:
         """Something is under way that began on another release."""
