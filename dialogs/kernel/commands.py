@@ -46,4 +46,12 @@ class Clarify:
     heard: Mapping[str, Value]
 
 
-Command: TypeAlias = StartFlow | Fill | Correct | Repair | Clarify
+@dataclass(frozen=True, slots=True)
+class Several:
+    """Take up the first of several matters told at once, and keep the others for afterwards; `titles` name them."""
+
+    matters: tuple[StartFlow, ...]
+    titles: tuple[str, ...]
+
+
+Command: TypeAlias = StartFlow | Fill | Correct | Repair | Clarify | Several

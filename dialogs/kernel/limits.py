@@ -22,6 +22,8 @@ LIST_ITEMS = 20
 """Photos and the like in one list slot."""
 CANDIDATES = 3
 """Flows offered when it is not clear what was meant."""
+MATTERS = 3
+"""Matters taken from one message."""
 OFFERS = 24
 """Buttons of earlier turns that are still recognised when tapped."""
 SAID_CHARS = 1_500

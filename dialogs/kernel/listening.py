@@ -9,6 +9,7 @@ from dialogs.kernel.corrections import correction, insists
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.limits import CANDIDATES
+from dialogs.kernel.matters import several
 from dialogs.kernel.release import Flow
 from dialogs.kernel.slots import Heard, requested, titled
 from dialogs.kernel.sprint import changeable
@@ -16,7 +17,7 @@ from dialogs.kernel.triggers import allowed, by_keyword, by_whole, opening
 from dialogs.kernel.wording import key
 from dialogs.kernel.words import Entity, InputKind, Value
 
-_MENDS = ("cancel", "back", "review", "repeat", "help")
+_MENDS = ("cancel", "back", "review", "repeat", "help", "single")
 _LOOSE = frozenset(("human", *_MENDS))
 _ENOUGH = frozenset(("done", "skip", "deny", "affirm"))
 _YES_NO = ("affirm", "deny")
@@ -65,7 +66,8 @@ def picked(hearing: Hearing) -> bool:
         return False
     if hearing.forced and hearing.slot is not None:
         return any(mapping.entity for mapping in hearing.slot.mappings) or insists(hearing)
-    return _named(hearing) is None
+    named = _named(hearing)
+    return named is None or (isinstance(named, StartFlow) and bool(hearing.release.flows[named.flow].returns))
 
 
 def _meanwhile(hearing: Hearing) -> Command:
@@ -148,7 +150,9 @@ def _named(hearing: Hearing) -> Command | None:
         return None
     # Whoever is not known yet to have the role is told how to make it known, unless in the middle of something else.
     told = hearing.thread is None and flow.role is not None
-    return opening(hearing, flow) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
+    # What may be said anew in a flow may also stand in the words that begin it (想见区长).
+    heard = hearing.heard if flow.returns else None
+    return opening(hearing, flow, heard) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
 
 
 def _chosen(hearing: Hearing) -> bool:
@@ -256,4 +260,4 @@ def _under_way(hearing: Hearing, flow: Flow) -> bool:
 
 
 _CERTAIN = (_said, _coded, correction, _named)
-_MEANT = (sent, _shown, answered, _intended, mentioned, _guessed)
+_MEANT = (sent, _shown, several, answered, _intended, mentioned, _guessed)

@@ -4,11 +4,12 @@ Each says whether the run goes on: no means that the person is asked something e
 """
 
 from dialogs.kernel.collecting import forget_skip, refusal
-from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
+from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, Several, StartFlow
 from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import THREADS
 from dialogs.kernel.release import Step
 from dialogs.kernel.repairs import REPAIRS
+from dialogs.kernel.responses import display
 from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running, changeable
 from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern, turn_back
@@ -25,6 +26,8 @@ def obey(run: Running, command: Command) -> bool:
     match command:
         case StartFlow():
             return start_flow(run, command)
+        case Several():
+            return take_up(run, command)
         case Fill():
             return fill(run, command)
         case Correct():
@@ -53,6 +56,18 @@ def start_flow(run: Running, command: StartFlow) -> bool:
     return True
 
 
+def take_up(run: Running, command: Several) -> bool:
+    """Say which matters were understood, begin the first, and keep the others."""
+    first, titles = command.matters[0], command.titles
+    run.session.matters = [
+        {"flow": matter.flow, "title": title, "values": dict(matter.values)}
+        for matter, title in zip(command.matters[1:], titles[1:], strict=True)
+    ]
+    named, rest = (display(None, list(each)) for each in (titles, titles[1:]))
+    run.say("utter_several_matters", count=str(len(titles)), matters=named, first=titles[0], rest=rest)
+    return fill(run, Fill(first.values)) if run.session.stack else start_flow(run, first)
+
+
 def _superseded(run: Running, thread: Thread, flow_id: str) -> bool:
     """Whether a flow at its very first question gives way to one that asks the same (which case, and for what)."""
     step = run.step_of(thread)
@@ -74,11 +89,21 @@ def fill(run: Running, command: Fill) -> bool:
         run.put(name, value, thread)
         forget_skip(thread, name)
         slot = run.release.slots.get(name)
-        if name != asked and slot is not None and slot.type == "list" and run.can_say("utter_attachment_kept"):
-            run.say("utter_attachment_kept")
+        if name != asked and slot is not None and slot.type == "list":
+            _say_kept(run, value)
     if asked not in command.values:
         turn_back(run, thread, command.values)
     return True
+
+
+def _say_kept(run: Running, listed: Value) -> None:
+    """Say that what was sent is kept, in the words for its kind (utter_voice_kept) if there are any."""
+    last = listed[-1] if isinstance(listed, list) and listed else None
+    kind = last.get("kind") if isinstance(last, dict) else None
+    for response in (f"utter_{kind}_kept", "utter_attachment_kept"):
+        if run.can_say(response):
+            run.say(response)
+            return
 
 
 def _is_said(run: Running, name: str) -> bool:

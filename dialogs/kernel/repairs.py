@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dialogs.kernel.collecting import forget_skip
 from dialogs.kernel.lexicon import HUMAN, lexicon
 from dialogs.kernel.sprint import Running
-from dialogs.kernel.threads import drop, interrupt, move, pattern
+from dialogs.kernel.threads import drop, interrupt, move, next_matter, pattern
 
 MENU, PERSON = 2, 3
 """Times in a row that nothing was understood before the menu and then a person are offered."""
@@ -21,6 +21,24 @@ def cancel(run: Running) -> bool:
         return False
     drop(run)
     pattern(run, "pattern_cancel", "utter_cancelled")
+    if not run.session.stack:
+        next_matter(run)
+    return True
+
+
+def single(run: Running) -> bool:
+    """Make one matter of what was taken for several: all of it is the story of the one in hand."""
+    thread, matters = run.thread, run.session.matters
+    if thread is None or not matters:
+        return again(run)
+    run.session.matters = []
+    for slot in run.release.slots.values():
+        told = any(mapping.kind == "from_trigger_intent" and mapping.value is None for mapping in slot.mappings)
+        if told and run.slots.get(slot.name) is not None:
+            more = (matter["values"].get(slot.name) for matter in matters)
+            run.put(slot.name, "，".join([run.slots[slot.name], *filter(None, more)]), thread)
+    if run.can_say("utter_single_matter"):
+        run.say("utter_single_matter")
     return True
 
 
@@ -163,6 +181,7 @@ REPAIRS: Mapping[str, Callable[[Running], bool]] = {
     "help": assist,
     "human": human,
     "waiting": waiting,
+    "single": single,
     "stale": stale,
     "refused": refused,
     "again": again,

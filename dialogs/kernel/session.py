@@ -90,7 +90,7 @@ class Session:
     release: the edition it is pinned to while something is under way. turn counts inputs, steps those run in this turn.
     offers: buttons that may be answered by number or title; earlier: buttons of turns before, known when tapped.
     heard: the message that was unclear, kept until the person has said what was meant. likely: by slot the values
-    to be offered first when its question is put.
+    to be offered first when its question is put. matters: what else the person told at once and waits for its turn.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Session:
     said: list[list[str]] = field(default_factory=list)
     heard: dict[str, Value] | None = None
     likely: dict[str, list[str]] = field(default_factory=dict)
+    matters: list[dict[str, Value]] = field(default_factory=list)
 
     @classmethod
     def new(cls, id: str, person: str, release_id: str | None = None) -> "Session":  # noqa: A002 - the word of the contract
@@ -150,6 +151,7 @@ class Session:
             list(self.said),
             self.heard,
             dict(self.likely),
+            list(self.matters),
         )
 
 
@@ -175,6 +177,8 @@ def write(session: Session) -> bytes:
     }
     if session.likely:
         envelope["likely"] = session.likely
+    if session.matters:
+        envelope["matters"] = session.matters
     return orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)
 
 

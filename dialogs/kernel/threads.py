@@ -158,6 +158,23 @@ def onward(run: Running, thread: Thread, step: Step) -> str:
     return order[at] if at < len(order) else END
 
 
+def next_matter(run: Running) -> bool:
+    """Begin the next of several matters that were told at once, with what was said of it; False when there is none."""
+    while run.session.matters:
+        matter = run.session.matters.pop(0)
+        flow = run.release.flows.get(matter["flow"])
+        if flow is None or (flow.guard is not None and not flow.guard.holds(run.names)):
+            continue
+        if run.can_say("utter_next_matter"):
+            run.say("utter_next_matter", matter=matter["title"])
+        thread = interrupt(run, flow.id)
+        for name, value in matter["values"].items():
+            if name in run.release.slots:
+                run.put(name, value, thread)
+        return True
+    return False
+
+
 def leave(run: Running, thread: Thread) -> None:
     """End a thread at its end: go back to what it interrupted, or ask whether there is anything else."""
     run.session.stack.remove(thread)
@@ -169,5 +186,7 @@ def leave(run: Running, thread: Thread) -> None:
     if below is not None:
         if below.asked and below.call is None:
             run.say("utter_resume_flow")
+    elif next_matter(run):
+        return
     elif thread.waited and not (run.replies and run.replies[-1].buttons):
         pattern(run, "pattern_completed", "utter_completed")

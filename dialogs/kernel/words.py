@@ -44,7 +44,8 @@ class Understanding:
     """What a text seems to mean: best intent, its confidence 0..1, the runners-up, and the entities.
 
     The kind of dispute is an entity `dispute_type`. `intent` is None when nobody could be asked. rivals: where one
-    entity is the likeliest of several, all of them with their confidences, the likeliest first.
+    entity is the likeliest of several, all of them with their confidences, the likeliest first. parts: where the text
+    may tell of several matters, each stretch of it with its own understanding.
     """
 
     intent: str | None = None
@@ -52,6 +53,15 @@ class Understanding:
     ranking: tuple[tuple[str, float], ...] = ()
     entities: tuple[Entity, ...] = ()
     rivals: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    parts: tuple["Part", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A stretch of a text that may be a matter of its own."""
+
+    text: str
+    understanding: Understanding
 
 
 @dataclass(frozen=True, slots=True)

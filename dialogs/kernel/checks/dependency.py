@@ -11,11 +11,16 @@ ENGINE_RESPONSES = (
     "utter_human",
     "utter_voice_unheard",
     "utter_attachment_kept",
+    "utter_voice_kept",
+    "utter_several_matters",
+    "utter_next_matter",
+    "utter_single_matter",
     "utter_noted",
     "utter_link_unread",
     "utter_correct_later",
 )
-"""Responses the engine says where the domain has them; so it does utter_ask_more_<slot>."""
+"""Responses the engine says where the domain has them; so it does utter_ask_more_<slot> and
+utter_ask_<slot>_likely."""
 ENGINE_SLOTS = ("urgent", "role")
 """Slots the engine itself sets or reads."""
 
@@ -32,6 +37,7 @@ def check(release: Release) -> Iterator[Problem]:
     required = {*release.required, *(name for texts in release.required.values() for name in texts)}
     for name, variations in release.responses.items():
         spare = name in (*BUILT_IN_RESPONSES, *ENGINE_RESPONSES) or name.startswith("utter_ask_more_")
+        spare = spare or (name.startswith("utter_ask_") and name.endswith("_likely"))
         if ("response", name) not in used and not spare and name not in required:
             yield problem("unused_response", Where(DOMAIN, min(each.line for each in variations)), name=name)
     for slot in release.slots.values():

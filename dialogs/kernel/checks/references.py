@@ -17,7 +17,7 @@ ACTIONS = "actions.yml"
 INTERPOLATION = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}", re.ASCII)
 
 
-ENGINE_WORDS = ("review", "example", "count", "label", "value", "buttons")
+ENGINE_WORDS = ("review", "example", "count", "label", "value", "buttons", "matters", "matter", "first", "rest")
 """Names that the engine fills in its own responses."""
 
 

@@ -25,7 +25,10 @@ BUILT_IN_RESPONSES = (
     *("utter_help",),
 )
 """What the engine itself may have to say."""
-REPAIRS = ("cancel", "back", "human", "review", "repeat", "skip", "done", "correct", "help", "affirm", "deny", "more")
+REPAIRS = (
+    *("cancel", "back", "human", "review", "repeat", "skip", "done", "correct", "help", "affirm", "deny", "more"),
+    *("single",),
+)
 """Repairs whose words the domain may list."""
 _CHOSEN_BY = ("from_intent", "from_trigger_intent")
 

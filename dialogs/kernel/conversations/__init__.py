@@ -40,7 +40,8 @@ What a person does other than writing (stands in the place of `user`, at most on
 Beside `user` and `x-voice` may stand: `intent: name` or `intent: {name, confidence}`, `ranking: [{name, confidence}]`
 (the runners-up), `rivals: {dispute_type: {neighbour: 0.4, water: 0.3}}` (the values that an entity may have, the
 likeliest first), `entities: {name: value}` or `[{entity, value, role}]` (what Rasa and our extractors find: phone
-numbers, places, times; given even when Rasa is silent). As in life, the intent reaches the engine only if it wants to
+numbers, places, times; given even when Rasa is silent), `parts: [{text, intent, entities}]` (stretches that may be
+matters of their own). As in life, the intent reaches the engine only if it wants to
 ask for one (a number, a title or a forced collect does not). Any of them may carry `now:` (later steps keep that time),
 for a pause of days.
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dialogs.kernel.conversations.script import CONFIDENCE
 from dialogs.kernel.reader.form import Form, Page
 from dialogs.kernel.reader.tree import Fields, Items, Leaf, Node, plain
-from dialogs.kernel.words import Entity, Input, InputKind, Understanding, Value
+from dialogs.kernel.words import Entity, Input, InputKind, Part, Understanding, Value
 
-BESIDE = ("intent", "ranking", "entities", "rivals")
+BESIDE = ("intent", "ranking", "entities", "rivals", "parts")
 """Keys that say how the words beside them are understood."""
 _PLAIN = {
     "x-menu": InputKind.MENU,
@@ -78,7 +78,14 @@ def _understanding(page: Page, form: Form, text: str) -> Understanding:
         ranking=tuple(_ranked(page, item) for item in form.items("ranking")),
         entities=tuple(_entities(page, form.get("entities"), text)),
         rivals=dict(_rivals(page, form.get("rivals"))),
+        parts=tuple(_part(page, item) for item in form.items("parts")),
     )
+
+
+def _part(page: Page, node: Node) -> Part:
+    form = page.form(node, ("text", "intent", "ranking", "entities", "rivals"), "parts")
+    text = form.text("text", needed=True)
+    return Part(text, _understanding(page, form, text))
 
 
 def _rivals(page: Page, node: Node | None) -> Iterator[tuple[str, tuple[tuple[str, float], ...]]]:
