@@ -235,8 +235,15 @@ class MonthPublished(Fact):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaderChanged(Fact):
+    """At a published reception somebody else receives."""
+
+    reception_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReceptionChanged(Fact):
-    """Something about a published reception was changed by hand: who receives, its slots or seats, or it was added."""
+    """The slots or seats of a published reception were changed by hand, or it was called off before anybody booked."""
 
     reception_id: str
 
@@ -275,6 +282,7 @@ FACTS: Mapping[str, type[Fact]] = {
         WaitingEnded,
         LeaderAway,
         MonthPublished,
+        LeaderChanged,
         ReceptionChanged,
     )
 }

@@ -9,6 +9,7 @@ from backend.services.assignment import hand_over_waiting
 from backend.services.desk import Desk
 from backend.services.people import erase_if_forgotten
 from backend.services.reaction import PERSON, STAFF, Handler, Reaction
+from backend.services.reception.calendar_reactions import CALENDAR_HANDLERS
 from backend.services.reception.day_reactions import DAY_HANDLERS, settle
 from backend.services.reception.seat_reactions import BOOKINGS, SEAT_HANDLERS
 
@@ -88,8 +89,7 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.PersonForgotten: (),
     **SEAT_HANDLERS,
     **DAY_HANDLERS,
-    facts.MonthPublished: (),
-    facts.ReceptionChanged: (),
+    **CALENDAR_HANDLERS,
 }
 
 

@@ -6,7 +6,7 @@ Bookings are never lost by it: what somebody has booked is refused, and leaving 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from backend.domain.facts import ReceptionChanged
+from backend.domain.facts import LeaderChanged, ReceptionChanged
 from backend.domain.reception.booking import State
 from backend.domain.reception.calendar import times
 from backend.domain.reception.rules import Hours
@@ -46,7 +46,9 @@ async def move_leader(desk: Desk, work: Work, reception_id: str, leader_id: str,
     await _must_be_free(desk, work, leader, reception)
     team = [leader if one.id == instead_of else one for one in reception.leaders] if instead_of else [leader]
     await work.receptions.seat_leaders(reception_id, team)
-    await _changed(desk, work, reception)
+    await work.receptions.change(reception_id, desk.now())
+    if reception.state is Shown.PUBLISHED:
+        await work.tell([LeaderChanged(reception_id)], desk.now())
 
 
 async def close_slot(desk: Desk, work: Work, slot_id: str) -> None:

@@ -20,6 +20,7 @@ Words = Mapping[str, str]
 NEEDED: Mapping[str, State] = {
     "reminder": State.BOOKED,
     "booking_moved": State.BOOKED,
+    "leader_changed": State.BOOKED,
     "booking_cancelled": State.CANCELLED,
     "visitor_arrived": State.ARRIVED,
     "no_show": State.NO_SHOW,
