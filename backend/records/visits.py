@@ -12,7 +12,7 @@ from backend.domain.reception.booking import State
 from backend.domain.reception.visits import Visitor
 from backend.pii import Vault
 from backend.records.bookings import Told
-from backend.records.reception_tables import bookings, reception_slots, reminders
+from backend.records.reception_tables import bookings, reception_slots, receptions, reminders
 from backend.records.statements import insert_or_ignore
 
 ON_THE_LIST = (State.BOOKED, State.ARRIVED, State.RECEIVED, State.NO_SHOW)
@@ -88,6 +88,18 @@ class Visits:
             .join(reception_slots, reception_slots.c.id == bookings.c.slot_id)
             .where(bookings.c.state == State.BOOKED, reception_slots.c.starts_at <= begun_by)
             .order_by(reception_slots.c.starts_at, bookings.c.id)
+            .limit(limit)
+            .with_for_update(of=bookings, skip_locked=True)
+        )
+        return list((await self._db.execute(query)).scalars())
+
+    async def left_open(self, before: str, limit: int) -> list[str]:
+        """Bookings of receptions before a day (2026-12-01) that still stand as waiting there; locked as in missed."""
+        query = (
+            select(bookings.c.id)
+            .join(receptions, receptions.c.id == bookings.c.reception_id)
+            .where(bookings.c.state == State.ARRIVED, receptions.c.day < before)
+            .order_by(bookings.c.id)
             .limit(limit)
             .with_for_update(of=bookings, skip_locked=True)
         )

@@ -14,7 +14,7 @@ from backend.records.work import Work
 from backend.services.desk import Desk
 from backend.services.reception.calendar import prepare
 from backend.services.reception.due import expire_holds, lapse_offers
-from backend.services.reception.reminding import mark_missed, remind, remind_of_orders
+from backend.services.reception.reminding import close_days, mark_missed, remind, remind_of_orders
 from backend.worker.tools import Tools
 
 EVERY = timedelta(seconds=5)
@@ -30,6 +30,7 @@ TASKS: Mapping[str, Task] = {
     "holds": expire_holds,
     "offers": lapse_offers,
     "absences": mark_missed,
+    "days": close_days,
     "reminders": remind,
     "orders": remind_of_orders,
 }

@@ -255,6 +255,35 @@ async def test_walk_ins_wait_behind_those_who_booked(world: World, booked: str) 
     assert today["desk_choices"][0]["payload"] == f"/SetSlots(booking_code={booked})"
 
 
+async def test_the_days_visits_are_closed_at_midnight(world: World, booked: str) -> None:
+    """Who was there counts as received, the list is empty the next day, and the decision can still be written down."""
+    await world.bind(RECEPTIONIST, DESK)
+    await at(world, 6, 9)
+    await scan(world)
+    await at(world, 6, 23, 59)
+    assert await states(world.store) == {"arrived": 1}
+    await at(world, 7, 0)
+    assert await states(world.store) == {"received": 1}
+    assert world.said_to(RESIDENT) == []
+    body = {"booking_code": booked, "decision_kind": "received"}
+    assert (await at_desk(world, "decisions", body))["outcome"] == "done"
+
+
+async def test_what_was_said_is_erased_with_the_person(world: World, booked: str) -> None:
+    """Whoever leaves the account leaves neither what was told nor what the leader said."""
+    await world.bind(RECEPTIONIST, DESK)
+    await at(world, 6, 9)
+    body = {"booking_code": booked, "decision_kind": "received", "decision_text": "当面答复"}
+    await at_desk(world, "decisions", body)
+    await world.call("POST", "/people/forget", RESIDENT)
+    async with world.store.read() as work:
+        booking = await work.bookings.by_code(booked)
+        assert booking is not None
+        made_then = await work.decisions.of_booking(booking.id)
+        assert made_then is not None
+        assert (made_then.words, await work.bookings.told(booking.id)) == ("", None)
+
+
 async def test_numbers_taken_at_the_same_moment_differ(world: World, booked: str) -> None:
     """Whoever checks in while others do has a number of their own."""
     assert booked

@@ -215,6 +215,11 @@ class Booking:
         self._end(State.RECEIVED, now, None)
         self.facts.append(facts.DecisionMade(self.id))
 
+    def close(self, now: datetime) -> None:
+        """The day is over for somebody who was there; what was decided may still be written down."""
+        if self.state is State.ARRIVED:
+            self._end(State.RECEIVED, now, None)
+
     def _sit(self, seat: Seat) -> str:
         """Take another seat; the slot that was left. An earlier answer was for another time."""
         before = self.slot_id or ""

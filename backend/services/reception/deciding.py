@@ -42,7 +42,9 @@ async def record(desk: Desk, work: Work, openid: str, code: str, said: Said) -> 
     booking.receive(now)
     case = await _followed(desk, work, booking, decision, said.words)
     booking.case_id = case.id if case else booking.case_id
-    made = Decided(desk.new_id(), booking.id, case.id if case else None, decision, now, words=said.words)
+    # What is told here is erased with what was told when booking: where that is gone already, nothing is kept.
+    words = said.words if await work.bookings.told(booking.id) is not None else ""
+    made = Decided(desk.new_id(), booking.id, case.id if case else None, decision, now, words=words)
     if not await work.decisions.add(made):
         raise Refused(Code.ALREADY_DECIDED)
     await work.save_booking(booking, now)

@@ -28,6 +28,7 @@ async def let_go(desk: Desk, work: Work, person: Person, reason: Reason) -> None
     for slot in slots.values():
         await pass_on(desk, work, slot)
     await work.bookings.erase([one.id for one in made if one.state is not State.ARRIVED])
+    await work.decisions.erase_of([one.id for one in made])
 
 
 async def _leave(desk: Desk, work: Work, waiting_id: str) -> None:

@@ -1,13 +1,15 @@
-"""What the clock brings about on the days before and on the day: reminders, and who did not come.
+"""What the clock brings about on the days before and on the day: reminders, who did not come, the end of the day.
 
 Each is safe to be done by many workers at once: a reminder is told by whoever writes its row first, and a booking is
 marked under its lock. Reminders go out in the hours of the day in which the place may disturb people (offer_hours).
 """
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from backend.domain import facts
 from backend.domain.reception import reminding
+from backend.domain.reception.booking import Booking
 from backend.records.decisions import DECISION
 from backend.records.work import Work
 from backend.services.desk import Desk
@@ -58,14 +60,24 @@ async def remind_of_orders(desk: Desk, work: Work) -> int:
 
 async def mark_missed(desk: Desk, work: Work) -> int:
     """Mark a batch of those who did not come; how many those are."""
-    now = desk.now()
-    found = await work.visits.missed(now - desk.policy.reception.no_show.after, AT_ONCE)
-    for booking_id in found:
+    found = await work.visits.missed(desk.now() - desk.policy.reception.no_show.after, AT_ONCE)
+    return await _each(desk, work, found, lambda booking: booking.miss(desk.now()))
+
+
+async def close_days(desk: Desk, work: Work) -> int:
+    """Close a batch of visits of days that are over, whether or not what was decided has been written down."""
+    today = desk.now().astimezone(desk.policy.office.zone).date()
+    found = await work.visits.left_open(today.isoformat(), AT_ONCE)
+    return await _each(desk, work, found, lambda booking: booking.close(desk.now()))
+
+
+async def _each(desk: Desk, work: Work, booking_ids: list[str], deed: Callable[[Booking], None]) -> int:
+    for booking_id in booking_ids:
         booking = await work.bookings.get(booking_id, lock=True)
         if booking is not None:
-            booking.miss(now)
-            await work.save_booking(booking, now)
-    return len(found)
+            deed(booking)
+            await work.save_booking(booking, desk.now())
+    return len(booking_ids)
 
 
 def _waking(desk: Desk) -> bool:
