@@ -1,5 +1,6 @@
 """Understanding: speech to words, our extractors for what can be picked out of them, Rasa for what is meant."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -7,7 +8,8 @@ from typing import Protocol, TypeAlias
 
 from bot.metrics import Meters
 from bot.turns import CHINA
-from dialogs.kernel.words import Entity, Input, Understanding
+from connectors.extractors.matters import split
+from dialogs.kernel.words import Entity, Input, Part, Understanding
 
 Extract: TypeAlias = Callable[[str, datetime], tuple[Entity, ...]]
 
@@ -43,10 +45,16 @@ class Understander:
         return words
 
     async def understand(self, text: str, at: float, *, intent: bool) -> Understanding:
-        """Pick out the entities; ask for the intent if it matters."""
-        entities = self._extract(text, datetime.fromtimestamp(at, CHINA))
+        """Pick out the entities; ask for the intent if it matters, of each stretch that may be its own matter too."""
         if not intent:
-            return Understanding(entities=entities)
+            return Understanding(entities=self._extract(text, datetime.fromtimestamp(at, CHINA)))
+        stretches = split(text)
+        several = stretches if len(stretches) > 1 else []
+        whole, *parts = await asyncio.gather(*(self._meaning(each, at) for each in (text, *several)))
+        return replace(whole, parts=tuple(map(Part, several, parts)))
+
+    async def _meaning(self, text: str, at: float) -> Understanding:
+        entities = self._extract(text, datetime.fromtimestamp(at, CHINA))
         meant = await self._parser.parse(text)
         if meant is None:
             self._meters.rasa_silent.inc()

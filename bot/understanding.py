@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from io import TextIOWrapper
 from pathlib import Path
@@ -75,7 +75,7 @@ async def _answer(lines: TextIO, out: TextIO, now: datetime, gazetteer: Gazettee
             text = line.rstrip("\r\n")
             meant = await client.parse(text) or Understanding()
             picked = extract(text, now, gazetteer)
-            understood = Understanding(meant.intent, meant.confidence, meant.ranking, (*meant.entities, *picked))
+            understood = replace(meant, entities=(*meant.entities, *picked))
             out.write(json.dumps(described(understood), ensure_ascii=False).translate(_ENDS) + "\n")
             out.flush()
 

@@ -15,14 +15,15 @@ AT = 1_795_245_300.0
 class Parser:
     """Answers what it is told to."""
 
-    def __init__(self, answer: Understanding | None = None) -> None:
+    def __init__(self, answer: Understanding | None = None, **answers: Understanding) -> None:
         self.answer = answer
+        self.answers = answers
         self.asked: list[str] = []
 
     async def parse(self, text: str) -> Understanding | None:
         """Remember the question."""
         self.asked.append(text)
-        return self.answer
+        return self.answers.get(text, self.answer)
 
 
 def picked(text: str, now: datetime) -> tuple[Entity, ...]:
@@ -56,3 +57,19 @@ async def test_speech_becomes_words_and_what_cannot_is_counted() -> None:
     assert await mind.words(Input(InputKind.VOICE, "嗯，我我家漏水。。。")) == "我家漏水。"
     assert await mind.words(Input(InputKind.VOICE)) == ""
     assert b"bot_voice_unheard_total 1.0" in meters.page()
+
+
+async def test_stretches_that_may_be_matters_are_understood_apart() -> None:
+    """The whole and each stretch have their own meaning and entities; one stretch alone has no parts."""
+    parser = Parser(Understanding("report_dispute", 0.6), 老板欠我两个月工资=Understanding("report_dispute", 0.9))
+    mind = Understander(parser, PlatformRecognition(), picked, Meters())
+    understood = await mind.understand("物业不管漏水，还有老板欠我两个月工资", AT, intent=True)
+    assert [(part.text, part.understanding.confidence) for part in understood.parts] == [
+        ("物业不管漏水", 0.6),
+        ("老板欠我两个月工资", 0.9),
+    ]
+    assert [each.value for each in understood.parts[1].understanding.entities if each.entity == "other_party"] == [
+        "老板"
+    ]
+    assert (await mind.understand("物业不管漏水", AT, intent=True)).parts == ()
+    assert len(parser.asked) == 4
