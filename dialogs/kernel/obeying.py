@@ -13,6 +13,7 @@ from dialogs.kernel.responses import display
 from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running, changeable
 from dialogs.kernel.threads import LimitPassed, drop, interrupt, pattern, turn_back
+from dialogs.kernel.wording import COUNTED
 from dialogs.kernel.words import Value
 
 
@@ -64,7 +65,7 @@ def take_up(run: Running, command: Several) -> bool:
         for matter, title in zip(command.matters[1:], titles[1:], strict=True)
     ]
     named, rest = (display(None, list(each)) for each in (titles, titles[1:]))
-    run.say("utter_several_matters", count=str(len(titles)), matters=named, first=titles[0], rest=rest)
+    run.say("utter_several_matters", count=COUNTED[len(titles)], matters=named, first=titles[0], rest=rest)
     return fill(run, Fill(first.values)) if run.session.stack else start_flow(run, first)
 
 

@@ -16,6 +16,8 @@ _TAIL = re.compile(r"(?:一下|谢谢|吧|啊|呀|呢|了|哦|嘛|啦|哈|呗|�
 _POLITE = 24
 """Characters of a text that may be a word of ours and politeness around it; a longer one is something else."""
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2, "俩": 2, "仨": 3}
+COUNTED = "零一两三四五六七八九"
+"""How many, before a measure word."""
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 _EXACT = 15
 """Digits that a float holds exactly."""
