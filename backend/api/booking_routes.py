@@ -42,6 +42,7 @@ SEATS = (
         lambda a: booking.hold(a.desk, a.work, a.openid, a.body.slot_id, a.body.about()),
         schemas.HoldSlot,
         writes=True,
+        glance=lambda a: booking.glance(a.desk, a.work, a.openid, a.body.slot_id),
     ),
     Route(
         "DELETE",

@@ -44,9 +44,23 @@ class Endpoint:
         if not (self._route.keyed or self._route.writes):
             async with self._store.read() as work:
                 return await self._perform(Asked(self._desk, work, openid, path, body))
+        seen = await self._glance(openid, path, body)
+        if seen is not None:
+            return seen
         async with self._store.write() as work:
             asked = Asked(self._desk, work, openid, path, body)
             return await (self._once(asked, key) if self._route.keyed else self._perform(asked))
+
+    async def _glance(self, openid: str, path: dict[str, str], body: Any) -> Kept | None:  # noqa: ANN401 - any schema
+        """The refusal that a look is enough for, if any."""
+        if self._route.glance is None:
+            return None
+        async with self._store.read() as work:
+            try:
+                await self._route.glance(Asked(self._desk, work, openid, path, body))
+            except Refused as refused:
+                return _kept(*errors.refusal(self._desk.texts, refused))
+        return None
 
     async def _once(self, asked: Asked, key: str) -> Kept:
         """The first answer of this key: performed now, or as it was kept."""

@@ -32,7 +32,10 @@ Perform = Callable[[Asked], Awaitable[Answer | dict[str, Any]]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One endpoint. keyed: it needs an Idempotency-Key. writes: it needs a write transaction. personal: X-Openid."""
+    """One endpoint. keyed: it needs an Idempotency-Key. writes: it needs a write transaction. personal: X-Openid.
+
+    glance: what can be refused by reading only, before anybody has to wait for a write; not for keyed ones.
+    """
 
     method: str
     path: str
@@ -42,3 +45,4 @@ class Route:
     keyed: bool = False
     writes: bool = False
     personal: bool = True
+    glance: Callable[[Asked], Awaitable[None]] | None = None

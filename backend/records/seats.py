@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from backend.domain.reception.booking import SEATED, State
 from backend.domain.reception.sessions import Shown
-from backend.domain.reception.waiting import WAITS
+from backend.domain.reception.waiting import WAITS, WaitState
 from backend.records.reception_tables import (
     bookings,
     leaders,
@@ -26,6 +26,7 @@ from backend.records.reception_tables import (
     receptions,
     waiting,
 )
+from backend.records.tables import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ class FreeSeat:
     ran_out: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A slot, and whether it is surely full for somebody: they agreed, hold nothing there, and nothing is free."""
+
+    slot: SlotToBook
+    full: bool
+
+
 class Seats:
     """The tables of slots and seats."""
 
@@ -59,6 +68,20 @@ class Seats:
     async def slot(self, slot_id: str) -> SlotToBook | None:
         """A slot as it is; not locked."""
         return (await self._these([slot_id])).get(slot_id)
+
+    async def glance(self, slot_id: str, openid_index: str, now: datetime) -> Seen | None:
+        """What one look tells about a slot and a person; nothing is locked."""
+        taken = and_(bookings.c.seat_id == reception_seats.c.id, bookings.c.state.in_(SEATED), ~ran_out(now))
+        free = exists().where(reception_seats.c.slot_id == slot_id, ~exists().where(taken))
+        waited = exists().where(waiting.c.slot_id == slot_id, waiting.c.state == WaitState.WAITING)
+        me = people.c.openid_index == openid_index
+        holds = exists().where(
+            me, bookings.c.person_id == people.c.id, bookings.c.slot_id == slot_id, bookings.c.state == State.HELD
+        )
+        agreed = exists().where(me, people.c.consent_version.is_not(None))
+        full = and_(or_(~free, waited), agreed, ~holds).label("full")
+        row = (await self._db.execute(_slots().add_columns(full).where(reception_slots.c.id == slot_id))).first()
+        return Seen(_slot(row), bool(row.full)) if row else None
 
     async def lock(self, shared: Collection[str] = (), alone: Collection[str] = ()) -> dict[str, SlotToBook]:
         """Lock slots until the transaction ends: `shared` to take seats, `alone` for all else; unknown ones are out.

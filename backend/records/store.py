@@ -23,6 +23,7 @@ from backend.records.work import Work
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 5
+POOL_OVERFLOW = 5
 POOL_WAIT_S = 5
 COMMAND_TIMEOUT_S = 10
 _WRITES = "heweigui_writes"
@@ -36,17 +37,19 @@ class Store:
         self._engine = engine
         self._vault = vault
         self._writer = asyncio.Lock() if engine.dialect.name == "sqlite" else None
+        # The pool lets newcomers overtake those who wait for a connection; in a rush these would wait for ever.
+        self._turn = asyncio.Semaphore(POOL_SIZE + POOL_OVERFLOW)
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Work]:
         """A transaction that changes nothing."""
-        async with self._engine.connect() as connection, connection.begin():
+        async with self._turn, self._engine.connect() as connection, connection.begin():
             yield Work(connection, self._vault)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[Work]:
         """A transaction that is committed when the block ends and undone when it raises."""
-        async with self._writer or nullcontext(), writing(self._engine) as connection:
+        async with self._writer or nullcontext(), self._turn, writing(self._engine) as connection:
             yield Work(connection, self._vault)
 
     @property
@@ -66,7 +69,7 @@ def create_engine(url: str) -> AsyncEngine:
             url,
             hide_parameters=True,
             pool_size=POOL_SIZE,
-            max_overflow=POOL_SIZE,
+            max_overflow=POOL_OVERFLOW,
             pool_timeout=POOL_WAIT_S,
             pool_pre_ping=True,
             connect_args={"timeout": POOL_WAIT_S, "command_timeout": COMMAND_TIMEOUT_S},
@@ -74,7 +77,9 @@ def create_engine(url: str) -> AsyncEngine:
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_async_engine(url, hide_parameters=True, pool_size=POOL_SIZE, pool_timeout=POOL_WAIT_S)
+    engine = create_async_engine(
+        url, hide_parameters=True, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_timeout=POOL_WAIT_S
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

