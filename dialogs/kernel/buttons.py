@@ -10,7 +10,7 @@ from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.payloads import Payload
 from dialogs.kernel.session import Thread
 from dialogs.kernel.slots import Heard, coerce
-from dialogs.kernel.triggers import allowed, by_menu, by_scene, opening
+from dialogs.kernel.triggers import allowed, by_menu, by_scene, by_whole, opening
 from dialogs.kernel.wording import key, place, storable
 from dialogs.kernel.words import Button, Entity, InputKind, Value
 
@@ -43,7 +43,7 @@ def tapped(hearing: Hearing) -> Command | Typed | None:
     if hearing.input.kind is not InputKind.BUTTON:
         return None
     if hearing.input.payload == NOTICE:
-        return Typed(hearing.text)
+        return _noticed(hearing)
     for button in hearing.session.offers:
         if button.id == hearing.input.payload:
             return _obey(hearing, button)
@@ -51,6 +51,13 @@ def tapped(hearing: Hearing) -> Command | Typed | None:
         if button.id == hearing.input.payload:
             return _obey_late(hearing, button)
     return offered(hearing) or Repair("stale")
+
+
+def _noticed(hearing: Hearing) -> Command | Typed:
+    """A line of a notice begins what its word alone begins, whatever is asked; else it stands for its words."""
+    flow = by_whole(hearing.release, hearing.word)
+    whole = flow is not None and hearing.word in map(key, flow.whole) and allowed(hearing, flow)
+    return opening(hearing, flow) if flow is not None and whole else Typed(hearing.text)
 
 
 def offered(hearing: Hearing) -> Command | Typed | None:

@@ -210,6 +210,15 @@ def test_what_the_trigger_says_fills_what_leads_back() -> None:
     assert dict(talk.call().arguments) == {"when": DAY, "leader": "甲局长", "later": None}
 
 
+def test_the_very_word_for_a_form_may_hold_what_it_asks() -> None:
+    """想见区长 is a word for the form and a leader at once: what extractors find in it matters."""
+    talk = office()
+    assert talk.picks("我要约见")
+    assert not talk.picks("我要看日历")
+    talk.text("我要约见", leader="甲局长")
+    assert talk.call().arguments["leader"] == "甲局长"
+
+
 def test_a_day_is_for_the_form_in_hand() -> None:
     """A meaning that begins another form with the same slot does not take the words away; one without it does."""
     talk = choosing()
@@ -275,6 +284,10 @@ def test_a_line_of_a_notice_stands_for_its_words() -> None:
     """A tap on a line that a notice offered is heard as if its words had been typed, whatever is asked."""
     assert choosing().give(Input(InputKind.BUTTON, "来 K7M4QX", "notice"))[0] == "utter_fee"
     assert office().give(Input(InputKind.BUTTON, "来", "notice")) == ["utter_ask_code"]
+    talk = office()
+    talk.text("问问")
+    assert talk.give(Input(InputKind.BUTTON, "来", "notice")) == ["utter_ask_code"]
+    assert office().give(Input(InputKind.BUTTON, "登", "notice")) == ["utter_no_permission"]
 
 
 def test_a_scene_begins_its_flow() -> None:
