@@ -48,14 +48,14 @@ class CheckInAtDesk(Body):
 class WalkIn(Body):
     """POST /reception_desk/walk_ins."""
 
-    contact_name: Annotated[Name, Needed]
-    contact_phone: Word = ""
-    visit_matter: Text = ""
-    group_size: Annotated[Annotated[int, Field(ge=0, le=GROUP_MAX)], BeforeValidator(counted)] = 0
+    visitor_name: Annotated[Name, Needed]
+    visitor_phone: Word = ""
+    visitor_matter: Text = ""
+    visitor_count: Annotated[Annotated[int, Field(ge=0, le=GROUP_MAX)], BeforeValidator(counted)] = 0
 
     def visitor(self) -> Visitor:
         """As the use case takes it."""
-        return Visitor(self.contact_name, self.contact_phone, self.visit_matter, max(1, self.group_size))
+        return Visitor(self.visitor_name, self.visitor_phone, self.visitor_matter, max(1, self.visitor_count))
 
 
 class RecordDecision(Body):

@@ -47,7 +47,7 @@ def _menu(options: argparse.Namespace) -> str:
 
 
 def _qr(options: argparse.Namespace) -> str:
-    """A code for good, or for some days; scanned, it brings the scene (`ci_u-county-centre`: check in at this unit)."""
+    """A code for good or for some days; scanned, it brings its scene (`checkin_u-county-centre`: check in there)."""
     seconds = options.days * DAY_S if options.days else None
     code = asyncio.run(_asking(lambda client: client.create_qr(options.scene, seconds)))
     api_base = from_environment(callbacks=False).api_base
@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     qr = commands.add_parser(
         "qr", help="make a code to scan", epilog=parser.epilog, formatter_class=parser.formatter_class
     )
-    qr.add_argument("scene", help="what a scan brings: ci_<unit id> checks in at the unit's reception desk")
+    qr.add_argument("scene", help="what a scan brings: checkin_<unit id> checks in at the unit's reception desk")
     qr.add_argument("--days", type=int, default=0, help="for so many days, at most 30; without it for good")
     return parser
 

@@ -156,7 +156,7 @@ async def test_a_walk_in_gets_a_case_that_the_phone_finds(world: World) -> None:
     await world.bind(RECEPTIONIST, DESK)
     await made(world)
     await at(world, 6, 9)
-    visitor: dict[str, object] = {"contact_name": "王大爷", "contact_phone": PHONE, "visit_matter": MATTER}
+    visitor: dict[str, object] = {"visitor_name": "王大爷", "visitor_phone": PHONE, "visitor_matter": MATTER}
     code = (await at_desk(world, "walk_ins", visitor))["booking_code"]
     answer = await at_desk(world, "decisions", {"booking_code": code, **ORDER})
     number = answer["decision_summary"].split("编号 ")[1][:15]

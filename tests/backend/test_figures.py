@@ -30,7 +30,7 @@ async def a_month(world: World) -> None:
         (await book(world, OTHER, slots[1], dispute_type="labour"))["booking_code"],
     ]
     await at(world, 6, 9)
-    walked = await at_desk(world, "walk_ins", {"contact_name": "王大爷"})
+    walked = await at_desk(world, "walk_ins", {"visitor_name": "王大爷"})
     heard: dict[str, object] = {"decision_kind": "received"}
     for code, body in zip((*codes, walked["booking_code"]), (ORDER, ORDER, heard), strict=True):
         await at_desk(world, "decisions", {"booking_code": code, **body})

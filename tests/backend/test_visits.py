@@ -13,7 +13,7 @@ from tests.backend.world import MEDIATOR, PHONE, RESIDENT, Killed, World
 
 OTHER, THIRD, DESK = "o-other", "o-third", "o-desk"
 RECEPTIONIST = "s-county-centre-reception"
-HERE = "ci_u-county-centre"
+HERE = "checkin_u-county-centre"
 DAY = "今天要见领导"
 
 
@@ -184,7 +184,7 @@ async def test_checking_in_by_the_places_code(world: World, booked: str) -> None
     assert early["code"] == "too_early"
     assert early["error"].startswith("您来早了，3月6日（周五）08:00以后可以报到。")
     world.clock.forward(minutes=1)
-    assert "区矛调中心" in (await scan(world, scene="ci_u-ah01-centre"))["error"]
+    assert "区矛调中心" in (await scan(world, scene="checkin_u-ah01-centre"))["error"]
     assert (await scan(world, scene=""))["code"] == "wrong_place"
     assert (await scan(world, OTHER))["code"] == "booking_not_found"
     answer = await scan(world, code=booked.lower())
@@ -235,16 +235,16 @@ async def test_walk_ins_wait_behind_those_who_booked(world: World, booked: str) 
     await world.bind(RECEPTIONIST, DESK)
     await at(world, 6, 8, 30)
     visitor: dict[str, object] = {
-        "contact_name": "王大爷",
-        "contact_phone": PHONE,
-        "visit_matter": "修路",
-        "group_size": 7,
+        "visitor_name": "王大爷",
+        "visitor_phone": PHONE,
+        "visitor_matter": "修路",
+        "visitor_count": 7,
     }
     walked = await at_desk(world, "walk_ins", visitor)
     assert walked["queue_text"].startswith("您是1号，前面没有人等。有预约的先进")
     checked = await at_desk(world, "check_ins", {"booking_code": booked})
     assert checked["visitor_text"].startswith("已报到：2号 09:00 李大姐，1人")
-    second = await at_desk(world, "walk_ins", {"contact_name": "孙大妈"})
+    second = await at_desk(world, "walk_ins", {"visitor_name": "孙大妈"})
     assert second["queue_text"].startswith("您是3号，前面还有2位。")
     _, today = await world.call("GET", "/reception_desk", DESK)
     lines = today["desk_text"].splitlines()
@@ -289,7 +289,7 @@ async def test_numbers_taken_at_the_same_moment_differ(world: World, booked: str
     assert booked
     await world.bind(RECEPTIONIST, DESK)
     await at(world, 6, 8, 30)
-    walks = [at_desk(world, "walk_ins", {"contact_name": f"来访{one}"}) for one in range(5)]
+    walks = [at_desk(world, "walk_ins", {"visitor_name": f"来访{one}"}) for one in range(5)]
     answers = await asyncio.gather(scan(world), *walks)
     assert {answer["queue_text"][2] for answer in answers} == set("123456")
 
@@ -297,8 +297,8 @@ async def test_numbers_taken_at_the_same_moment_differ(world: World, booked: str
 async def test_without_a_reception_nobody_gets_a_number(world: World) -> None:
     """The desk is told that there is none today; a wrong phone is refused."""
     await world.bind(RECEPTIONIST, DESK)
-    assert (await at_desk(world, "walk_ins", {"contact_name": "王大爷"}))["code"] == "no_reception_today"
-    assert (await at_desk(world, "walk_ins", {"contact_name": "王", "contact_phone": "1"}))["code"] == "invalid"
+    assert (await at_desk(world, "walk_ins", {"visitor_name": "王大爷"}))["code"] == "no_reception_today"
+    assert (await at_desk(world, "walk_ins", {"visitor_name": "王", "visitor_phone": "1"}))["code"] == "invalid"
     status, answer = await world.call("GET", "/reception_desk", DESK)
     assert (status, answer["outcome"]) == (200, "none")
 
@@ -308,7 +308,7 @@ async def test_only_the_desk_may_do_the_desks_work(world: World, booked: str) ->
     await world.bind()
     asked: tuple[tuple[str, dict[str, object]], ...] = (
         ("check_ins", {"booking_code": booked}),
-        ("walk_ins", {"contact_name": "王大爷"}),
+        ("walk_ins", {"visitor_name": "王大爷"}),
         ("decisions", {"booking_code": booked, "decision_kind": "received"}),
     )
     for openid in (MEDIATOR, RESIDENT):

@@ -41,18 +41,18 @@ async def asked(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 
 async def test_a_code_for_good(asked: list[Any], capsys: pytest.CaptureFixture[str]) -> None:
     """The scene is kept whole; where the picture is and the address inside are printed."""
-    assert await asyncio.to_thread(main, ["qr", "ci_u-county-centre"]) == 0
+    assert await asyncio.to_thread(main, ["qr", "checkin_u-county-centre"]) == 0
     assert asked == [
-        {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "ci_u-county-centre"}}}
+        {"action_name": "QR_LIMIT_STR_SCENE", "action_info": {"scene": {"scene_str": "checkin_u-county-centre"}}}
     ]
     scene, picture, url = capsys.readouterr().out.splitlines()
-    assert (scene, url) == ("ci_u-county-centre", "http://weixin.qq.com/q/k")
+    assert (scene, url) == ("checkin_u-county-centre", "http://weixin.qq.com/q/k")
     assert picture.endswith("/cgi-bin/showqrcode?ticket=gQ%2B%2F%3D")
 
 
 async def test_a_code_for_some_days(asked: list[Any]) -> None:
     """A day has 86,400 seconds; more than 30 days are refused without asking."""
-    assert await asyncio.to_thread(main, ["qr", "ci_x", "--days", "2"]) == 0
+    assert await asyncio.to_thread(main, ["qr", "checkin_x", "--days", "2"]) == 0
     assert asked[0]["expire_seconds"] == 172_800
-    assert await asyncio.to_thread(main, ["qr", "ci_x", "--days", "31"]) == 1
+    assert await asyncio.to_thread(main, ["qr", "checkin_x", "--days", "31"]) == 1
     assert len(asked) == 1

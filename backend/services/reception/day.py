@@ -14,7 +14,7 @@ from backend.services.desk import Answer, Desk
 from backend.services.reception import saying
 from backend.services.reception.seating import pass_on
 
-SCENE = "ci_"
+SCENE = "checkin_"
 """How the scene of a place's code begins; the unit's id follows."""
 ANY = "-"
 """The code of somebody who did not say which booking is meant."""
