@@ -9,6 +9,8 @@ from dialogs.kernel.words import Entity, Understanding
 
 def settled(understanding: Understanding, thresholds: Thresholds) -> tuple[Entity, ...]:
     """The entities without those that are only the likeliest of several, with none far enough ahead."""
+    if not understanding.rivals:
+        return understanding.entities
     open_ones = {name for name, ranked in understanding.rivals.items() if not _is_sure(ranked, thresholds)}
     return tuple(entity for entity in understanding.entities if entity.entity not in open_ones)
 
