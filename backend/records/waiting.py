@@ -2,16 +2,18 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from backend.domain.reception.booking import Party
+from backend.domain.reception.booking import SEATED, Party
+from backend.domain.reception.sessions import Shown
 from backend.domain.reception.waiting import WAITS, Waiting, WaitState
 from backend.pii import Vault
 from backend.records.bookings import Told
-from backend.records.reception_tables import waiting
+from backend.records.reception_tables import bookings, reception_seats, reception_slots, receptions, waiting
 from backend.records.statements import insert_or_ignore
 
 
@@ -88,10 +90,23 @@ class WaitingList:
         """Whether somebody waits for the slot."""
         return (await self._db.execute(select(waiting.c.id).where(_waits_for(slot_id)).limit(1))).first() is not None
 
-    async def waited_for(self) -> list[str]:
-        """The ids of all slots that somebody waits for."""
-        query = select(waiting.c.slot_id).where(waiting.c.state == WaitState.WAITING).distinct()
-        return sorted((await self._db.execute(query)).scalars())
+    async def to_tend(self, ends: datetime, limit: int) -> list[str]:
+        """Slots that somebody waits for where something is to be done, the earliest first.
+
+        It begins before `ends`, does not take place, or has a seat that nobody sits on.
+        """
+        sits = exists().where(bookings.c.seat_id == reception_seats.c.id, bookings.c.state.in_(SEATED))
+        free = exists().where(reception_seats.c.slot_id == reception_slots.c.id, ~sits)
+        off = reception_slots.c.closed | (receptions.c.state != Shown.PUBLISHED)
+        waits = exists().where(waiting.c.slot_id == reception_slots.c.id, waiting.c.state == WaitState.WAITING)
+        query = (
+            select(reception_slots.c.id)
+            .join(receptions, receptions.c.id == reception_slots.c.reception_id)
+            .where(waits, (reception_slots.c.starts_at < ends) | off | free)
+            .order_by(reception_slots.c.starts_at, reception_slots.c.id)
+            .limit(limit)
+        )
+        return list((await self._db.execute(query)).scalars())
 
     async def ahead_of(self, entry: Waiting) -> int:
         """How many waited longer."""

@@ -144,7 +144,8 @@ def _details(desk: Desk, said: Mapping[str, Any]) -> str:
 async def _materials(desk: Desk, work: Work, case: Case) -> str:
     lines: Sequence[Line] = await work.cases.timeline(case.id)
     added = [line.note for line in lines if line.kind == "MaterialAdded" and line.note]
-    told = [desk.texts.say("task.material", value=note) for note in added[-MATERIALS_SHOWN:]]
+    told = [await _decided(desk, work, line) for line in lines if line.kind == "ReceptionDecided"]
+    told += [desk.texts.say("task.material", value=note) for note in added[-MATERIALS_SHOWN:]]
     count = await work.attachments.count_of(case.id)
     if count:
         told.append(desk.texts.say("task.attachments", count=count))
@@ -165,6 +166,12 @@ def _due_line(desk: Desk, case: Case) -> str:
     if deadline is None:
         return ""
     return desk.texts.say(f"case.due_lines.{deadline.kind}", due=due_text(desk, deadline))
+
+
+async def _decided(desk: Desk, work: Work, line: Line) -> str:
+    unit = await work.places.office(line.data["unit_id"]) if line.data.get("unit_id") else None
+    decision = _decision(desk, line, unit.name if unit else "")
+    return desk.texts.say("task.decided", decision=decision, note=f"。{line.note}" if line.note else "")
 
 
 async def _line(desk: Desk, work: Work, line: Line) -> str:

@@ -59,6 +59,7 @@ async def test_an_instruction_without_a_case_opens_one(world: World) -> None:
     _, task = await world.call("GET", f"/tasks/{mine['case_number']}", PROPERTY)
     assert MATTER in task["task_text"]
     assert PHONE in task["task_text"]
+    assert f"领导接访：交给{UNIT_NAME}办，要求{DUE}办好。一周内把路修好\n" in task["task_text"]
 
 
 async def test_an_instruction_about_a_case_goes_to_the_unit_named(world: World) -> None:

@@ -166,6 +166,19 @@ async def test_not_coming_frees_the_seat_even_after_the_cut_off(world: World, bo
     assert "msgmenucontent=不要&msgmenuid=notice" in offer
 
 
+async def test_an_answer_without_a_code_is_for_the_booking_reminded_of(world: World, booked: str) -> None:
+    """Before any reminder the next booking is meant; after one, the booking it was about."""
+    _, (later,) = await made(world, day=world.clock.now().date().replace(day=10))
+    second = (await book(world, RESIDENT, later, dispute_type="labour"))["booking_code"]
+    await at(world, 5, 16)
+    for code in (booked, second):
+        answer = (await world.call("POST", "/bookings/-/reply", RESIDENT, {"coming": False}))[1]
+        assert (answer["outcome"], answer["booking_code"]) == ("cancelled", code)
+    assert (await world.call("POST", "/bookings/-/reply", RESIDENT, {"coming": False}))[1][
+        "code"
+    ] == "booking_not_found"
+
+
 async def test_only_ones_own_reminder_can_be_answered(world: World, booked: str) -> None:
     """Somebody else's booking, and one that nobody has, are not found."""
     await world.consent(OTHER)

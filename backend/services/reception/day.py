@@ -32,7 +32,7 @@ class Meant:
 async def answer_reminder(desk: Desk, work: Work, openid: str, code: str, *, coming: bool) -> Answer:
     """Come or not: who does not come frees the seat for whoever waits, even after the cut-off.
 
-    Without a code the next booking is meant. Refused: booking_not_found, booking_over.
+    Without a code the booking they were reminded of is meant. Refused: booking_not_found, booking_over.
     """
     person = await work.people.find(openid, lock=True)
     meant = await _next(desk, work, person, code)
@@ -103,16 +103,17 @@ async def meant_by(work: Work, code: str) -> Meant:
 
 
 async def _next(desk: Desk, work: Work, person: Person | None, code: str) -> Meant:
-    """The person's own booking with this code; without one, the next that lies ahead."""
+    """The person's own booking with this code; without one, the next that they were reminded of, else the next."""
     if person is None:
         raise Refused(Code.BOOKING_NOT_FOUND)
     if code.strip() not in ("", ANY):
         return _own(person, await meant_by(work, code))
-    ahead = [one for one in await work.bookings.made_by(person.id) if one.state is State.BOOKED]
-    for made in sorted(ahead, key=lambda one: one.starts_at):
-        if desk.now() < made.ends_at:
-            return await _meant(work, made.id)
-    raise Refused(Code.BOOKING_NOT_FOUND)
+    made = await work.bookings.made_by(person.id)
+    ahead = [one for one in made if one.state is State.BOOKED and desk.now() < one.ends_at]
+    if not ahead:
+        raise Refused(Code.BOOKING_NOT_FOUND)
+    told = {booking_id for booking_id, _ in await work.visits.reminded([one.id for one in ahead])}
+    return await _meant(work, min(ahead, key=lambda one: (one.id not in told, one.starts_at)).id)
 
 
 async def _here(desk: Desk, work: Work, person: Person | None, code: str, unit_id: str) -> Meant:

@@ -27,7 +27,8 @@ async def lapse_offers(desk: Desk, work: Work) -> int:
 
     Offers that ran out lapse with their holds, in expire_holds: an offer and its seat have one end.
     """
-    slots = await work.seats.lock_idle((await work.waiting.waited_for())[:AT_ONCE])
+    ends = desk.now() + offer_terms(desk).lasts
+    slots = await work.seats.lock_idle(await work.waiting.to_tend(ends, AT_ONCE))
     return sum([await _tend(desk, work, slot) for slot in slots.values()])
 
 

@@ -112,7 +112,8 @@ def _lines(desk: Desk, report: Report, leaders: dict[str, Leader]) -> Iterator[t
     """Scope, name and figures of each line: all, the levels from the widest on, the leaders by rank."""
     words = desk.texts.tree["figures"]
     yield words["scopes"]["whole"], desk.policy.name, report.whole
-    for level, name in words["levels"].items():
+    names = {**words["levels"], **{one: one for one in report.levels if one not in words["levels"]}}
+    for level, name in names.items():
         if level in report.levels:
             yield words["scopes"]["level"], name, report.levels[level]
     for leader in sorted(leaders.values(), key=lambda one: (one.area_code, one.rank, one.id)):
