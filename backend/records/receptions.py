@@ -42,7 +42,7 @@ class Sought:
     """Which slots are looked for.
 
     They begin at `after` or later and before `until`; with `during`, they also overlap that span (both ends included).
-    leaders, areas: of one of these; none means of any.
+    leaders, areas: of one of these; none means of any. most: how many are looked at.
     """
 
     after: datetime
@@ -50,6 +50,7 @@ class Sought:
     during: tuple[datetime, datetime] | None = None
     leaders: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    most: int = SLOTS_MAX
 
 
 class Receptions:
@@ -201,7 +202,7 @@ class Receptions:
             .join(receptions, receptions.c.id == reception_slots.c.reception_id)
             .where(open_now, _has_free_seat(now), ~waited, *_where(sought))
             .order_by(reception_slots.c.starts_at, receptions.c.area_code, receptions.c.rule)
-            .limit(SLOTS_MAX)
+            .limit(sought.most)
         )
         return [
             (row.reception_id, Slot(row.id, row.starts_at, row.ends_at, seats=1))

@@ -188,12 +188,20 @@ class _Search:
         found = await self.work.receptions.these({owner for owner, _ in chosen}, self.desk.now())
         owners = {one.id: one for one in found}
         choices = [_choice(self.desk, slot, owners[owner].leaders) for owner, slot in chosen]
-        if len(distinct) > len(chosen):
+        if len(distinct) > len(chosen) or (chosen and await self._later(chosen[-1][1])):
             choices.append(_more(self.desk, chosen[-1][1]))
         intro = offer.intro if chosen else await self._nothing()
         guessed = any(not self.desk.calendar(one.day).announced for one in found)
         text = said + intro + (self.desk.texts.say("search.guessed") if guessed else "")
         return Answer(outcome, {"slot_choices": choices, "search_text": text, "leader_choices": self._leader_choices()})
+
+    async def _later(self, last: Slot) -> bool:
+        """Whether there is anything after what was shown, be it beyond what was asked for."""
+        if self.wish.when is None:
+            return False
+        after = last.starts_at + timedelta(microseconds=1)
+        sought = self.pools[-1].sought(after, self.bounds.latest)
+        return bool(await self.work.receptions.free(replace(sought, most=1), self.desk.now()))
 
     async def _nothing(self) -> str:
         office = await self.work.places.office(self.desk.policy.centre_unit)
