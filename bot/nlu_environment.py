@@ -1,6 +1,6 @@
 """Rasa's own environment, made from nlu_data/requirements.lock, linked as .venv-nlu: `python -m bot.nlu_environment`.
 
-It is large (1.8 GB), so it lies in the user's cache folder under its lock's hash, where several checkouts share it.
+It is large (0.8 GB), so it lies in the user's cache folder under its lock's hash, where several checkouts share it.
 Only the standard library is imported here: nothing needs to be installed before this runs.
 """
 
@@ -19,6 +19,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCK = ROOT / "nlu_data" / "requirements.lock"
+STAND_IN = ROOT / "nlu_data" / "tensorflow_stand_in.py"
+"""What Rasa finds as `tensorflow` where the lock has none."""
 LINK = ROOT / ".venv-nlu"
 CACHE = Path.home() / ".cache" / "heweigui"
 MARKER = "complete"
@@ -61,6 +63,7 @@ def ensure(lock: Path = LOCK, link: Path = LINK, cache: Path = CACHE) -> Path:
             # Another process may have made it while this one waited.
             if not is_whole(folder):
                 _make(folder, lock)
+    _stand_in(folder, lock.read_text(encoding="utf-8"))
     _point(link, folder)
     return folder
 
@@ -144,6 +147,15 @@ def _progress(done: int, count: int, package: str) -> None:
         sys.stdout.flush()
     elif done % QUIET_STEP == 0:
         _say("progress", done=done, count=count, package=package)
+
+
+def _stand_in(folder: Path, lock: str) -> None:
+    package = folder / "lib" / f"python{PYTHON[0]}.{PYTHON[1]}" / "site-packages" / "tensorflow" / "__init__.py"
+    if re.search(r"^tensorflow(-cpu)?==", lock, re.MULTILINE):
+        return
+    if not package.exists() or package.read_bytes() != STAND_IN.read_bytes():
+        package.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(STAND_IN, package)
 
 
 def _point(link: Path, folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Rasa's environment: made once, whole or not at all, shared by its lock; small packages stand in for Rasa's."""
 
 import hashlib
+import subprocess
 import threading
 import zipfile
 from pathlib import Path
@@ -130,3 +131,19 @@ def test_entries_of_the_real_lock() -> None:
     assert found.count("--hash=sha256:") >= len(BUILDERS)
     assert "://" not in text
     assert "--index-url" not in text
+
+
+def test_something_stands_where_tensorflow_was(tmp_path: Path, lock: Path) -> None:
+    """Without TensorFlow in the lock whatever is imported of it is there; a stand-in of before is renewed."""
+    folder = ensure(lock, tmp_path / "link", tmp_path / "cache")
+    (package,) = folder.glob("lib/*/site-packages/tensorflow/__init__.py")
+    package.write_text("")
+    ensure(lock, tmp_path / "link", tmp_path / "cache")
+    program = """
+import tensorflow as tf
+from keras.utils.control_flow_util import smart_cond
+from tensorflow.keras.layers import Layer
+class Own(Layer, tf.keras.Model): step = tf.function(lambda: 1); kind: "tf.Tensor | None"
+print(tf.float32, tf.compat.v1.x, smart_cond)
+"""
+    subprocess.run([folder / "bin" / "python", "-c", program], check=True, cwd=tmp_path, stdout=subprocess.DEVNULL)
