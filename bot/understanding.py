@@ -58,13 +58,17 @@ def main(argv: Sequence[str]) -> int:
 
 
 def described(understood: Understanding) -> dict[str, Any]:
-    """As JSON: {intent, confidence, dispute_type, entities}; `dispute_type` is the nearest of the general types."""
+    """As JSON: {intent, confidence, dispute_type, entities, rivals}.
+
+    `dispute_type` is the nearest of the general types; rivals: {entity: [[value, share], ...]}, for setting thresholds.
+    """
     types = [each.value for each in understood.entities if each.entity == DISPUTE_TYPE]
     return {
         "intent": understood.intent,
         "confidence": understood.confidence,
         "dispute_type": _NEAREST.get(types[0], types[0]) if types else None,
         "entities": [asdict(each) for each in understood.entities],
+        "rivals": understood.rivals,
     }
 
 

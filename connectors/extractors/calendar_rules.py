@@ -56,6 +56,7 @@ _THIS_MONTH = re.compile(
     rf"(上上|下下|上|下|这|本|当)个?月(?:份)?(?![{DIGITS}的]*{_N}[日号]|[底初末中]|[上中下]旬|第|的?第|饼|台)"
 )
 _PART_OF_MONTH = re.compile(rf"(?<![{DIGITS}个本这当上下月])(月初|月中|月底|月末|[上中下]旬)(?!旬)")
+_NEXT_YEAR = re.compile(r"(?:(?<=^)|(?<=[，,。\s到等]))[下来]年(?![级轻龄])")
 _EARLY = re.compile(r"(?:([今明昨])早(?![餐饭点市晨])上?)")
 _DOTTED = re.compile(
     r"(?:(?<=^)|(?<=[约在到就]))(1[0-2])\.(3[01]|[12]\d|0?[1-9])(?=$|号|日|[上下]午|早|晚|吧|行|可以)[号日]?"
@@ -201,6 +202,11 @@ def _this_month(match: re.Match[str], now: datetime, _past: bool) -> Span:
     return _whole_month(months_from(now, _MONTHS_AWAY.get(match[1], 0)))
 
 
+def _next_year(_match: re.Match[str], now: datetime, _past: bool) -> Span:
+    first = months_from(now, MONTHS + 1 - now.month)
+    return first, months_from(first, MONTHS) - timedelta(seconds=1)
+
+
 def _part_of_month(match: re.Match[str], now: datetime, past: bool) -> Span:
     first, last = _OF_MONTH[match[1]]
     month = months_from(now, 0)
@@ -239,6 +245,7 @@ _RULES: tuple[tuple[re.Pattern[str], _Rule], ...] = (
     (_BARE_DAY, _bare_day),
     (_MONTH, _month),
     (_THIS_MONTH, _this_month),
+    (_NEXT_YEAR, _next_year),
     (_PART_OF_MONTH, _part_of_month),
     (_EARLY, _early),
     (_DOTTED, _dotted),
