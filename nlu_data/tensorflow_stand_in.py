@@ -23,6 +23,9 @@ class _Nothing(type):
             raise AttributeError(name)
         return _nothing(name)
 
+    def __call__(cls, *_: object, **__: object) -> "_Nothing":
+        return cls
+
 
 def _nothing(name: str) -> _Nothing:
     return _Nothing(name, (), {})
@@ -45,7 +48,7 @@ class _Finder(MetaPathFinder, Loader):
     ) -> ModuleSpec | None:
         """An empty package for a name of ours."""
         del path, target
-        return ModuleSpec(fullname, self, is_package=True) if fullname.split(".")[0] in _FOUND else None
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in _FOUND else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """Empty."""
