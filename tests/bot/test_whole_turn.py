@@ -1,7 +1,7 @@
 """Tests: a message from the wire to the answer, with everything but WeChat and the backend real."""
 
 from tests.bot.host_parts import Backend, Client, somebody
-from tests.contract.platform import Platform, text
+from tests.contract.platform import Platform, text, voice
 
 
 async def test_a_person_gets_a_case_number(client: Client, backend: Backend) -> None:
@@ -22,6 +22,17 @@ async def test_each_delivery_repeated_three_times_is_one_case(client: Client, ba
     answers = [(await client.deliver(message)).text for _ in range(3)]
     assert len(set(answers)) == 1
     assert len(backend.of("/cases")) == 1
+
+
+async def test_what_is_said_counts_like_what_is_typed(client: Client, backend: Backend) -> None:
+    """Recognised speech loses its fillers and its stutter on the way to the case; without words the person is told."""
+    me = somebody()
+    assert (await client.deliver(voice(me, "嗯，我要反映。。。"))).text == "请说经过"
+    assert (await client.deliver(voice(me))).text.startswith("utter_")
+    answer = await client.deliver(voice(me, "呃，我我我家楼上漏水，，，半年了。。。"))
+    assert answer.text.startswith("登记好了，AH1")
+    ((_, _, _, body),) = backend.of("/cases")
+    assert body == {"statement": "我家楼上漏水，半年了。"}
 
 
 async def test_unsigned_requests_are_refused(client: Client, platform: Platform) -> None:

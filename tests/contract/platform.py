@@ -57,6 +57,15 @@ def text(openid: str, content: str, menu_id: str | None = None) -> Delivery:
     return _message(openid, f"<MsgType>text</MsgType><Content><![CDATA[{content}]]></Content>{tapped}")
 
 
+def voice(openid: str, recognition: str | None = None) -> Delivery:
+    """A voice message, with what the platform made out of it, if anything."""
+    heard = "" if recognition is None else f"<Recognition><![CDATA[{recognition}]]></Recognition>"
+    return _message(
+        openid,
+        f"<MsgType>voice</MsgType><MediaId>m-voice</MediaId><Format>amr</Format><MediaId16K>m16</MediaId16K>{heard}",
+    )
+
+
 def event(openid: str, name: str, key: str = "") -> Delivery:
     """An event such as subscribe, SCAN or CLICK."""
     created = int(time.time())
