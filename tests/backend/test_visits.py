@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from backend.records.work import Work
 from backend.worker.clock import work_clock
-from tests.backend.receptions_made import book, facts, made, states, wait
-from tests.backend.world import MEDIATOR, PHONE, RESIDENT, Killed, World
+from tests.backend.receptions_made import book, made, states, wait
+from tests.backend.world import MEDIATOR, PHONE, RESIDENT, World
 
 OTHER, THIRD, DESK = "o-other", "o-third", "o-desk"
 RECEPTIONIST = "s-county-centre-reception"
@@ -100,47 +99,6 @@ async def test_a_booking_moved_to_another_time_is_reminded_of_that_time_only(wor
     assert len(world.said_to(RESIDENT)) == 1
     await at(world, 6, 8)
     assert "15:00" in world.said_to(RESIDENT)[1]
-
-
-async def test_many_clocks_tell_each_thing_once(world: World, booked: str) -> None:
-    """Workers that look at the same moment remind once, mark an absence once."""
-    assert booked
-    world.clock.time = world.clock.time.replace(day=5, hour=16)
-    await asyncio.gather(*(work_clock(world.tools) for _ in range(3)))
-    world.clock.time = world.clock.time.replace(day=6, hour=9, minute=30)
-    await asyncio.gather(*(work_clock(world.tools) for _ in range(3)))
-    assert [name for name in await facts(world.store) if name in ("ReminderDue", "NoShow")] == ["ReminderDue", "NoShow"]
-
-
-async def test_a_clock_that_dies_loses_nothing(world: World, booked: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A worker that dies between the note and the fact leaves neither; the next one reminds."""
-    assert booked
-    world.clock.time = world.clock.time.replace(day=5, hour=16)
-
-    async def dies(*_: object) -> None:
-        raise Killed
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Work, "tell", dies)
-        with pytest.raises(Killed):
-            await work_clock(world.tools)
-    await tick(world)
-    await tick(world)
-    assert len(world.said_to(RESIDENT)) == 1
-
-
-async def test_a_task_that_fails_does_not_stop_the_others(
-    world: World, booked: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """When one kind of work breaks, the reminders go out all the same."""
-    assert booked
-
-    async def breaks(*_: object) -> None:
-        raise LookupError
-
-    monkeypatch.setattr("backend.records.visits.Visits.missed", breaks)
-    await at(world, 5, 16)
-    assert len(world.said_to(RESIDENT)) == 1
 
 
 async def test_not_coming_frees_the_seat_even_after_the_cut_off(world: World, booked: str) -> None:

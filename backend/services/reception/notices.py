@@ -26,6 +26,7 @@ NEEDED: Mapping[str, State] = {
     "no_show": State.NO_SHOW,
 }
 """The state in which a booking must be for a notice to be true."""
+_NO_TAGS = str.maketrans("<>", "＜＞")
 
 
 async def words(desk: Desk, work: Work, notice: str, about: str) -> Words | None:
@@ -114,7 +115,7 @@ async def _reason(desk: Desk, work: Work, booking: Booking) -> str:
     path = f"visit.cancel_reasons.{booking.reason}"
     if not desk.texts.has(path) or (booking.reason == "desk" and not said):
         return ""
-    return desk.texts.say(path, words=said)
+    return desk.texts.say(path, words=_plain(said))
 
 
 async def _absence(desk: Desk, work: Work, booking: Booking, slot: SlotToBook | None) -> dict[str, str]:
@@ -146,7 +147,7 @@ async def _decision(desk: Desk, work: Work, made: Decided) -> dict[str, str]:
     return {
         "decision_line": await deciding.line(desk, work, decision),
         "decision_title": texts.say(f"decisions.title.{decision.kind}"),
-        "decision_note": f"{made.words.rstrip('。')}。" if made.words else "",
+        "decision_note": f"{_plain(made.words.rstrip('。'))}。" if made.words else "",
         "follow": texts.say(f"visit.follow.{way}", case_number=number, centre_phone=centre.phone),
         "ask": texts.say(f"visit.ask.{way}"),
         "order_unit": unit.name if unit else "",
@@ -158,10 +159,15 @@ async def _decision(desk: Desk, work: Work, made: Decided) -> dict[str, str]:
 async def _visitor(desk: Desk, work: Work, booking: Booking) -> dict[str, str]:
     told = await work.bookings.told(booking.id)
     return {
-        "visitor_name": (told.name if told else "") or desk.texts.say("visit.nameless"),
+        "visitor_name": _plain(told.name if told else "") or desk.texts.say("visit.nameless"),
         "number": desk.texts.say("visit.number", number=booking.queue_number),
         "people": str(1 + booking.companions),
     }
+
+
+def _plain(text: str) -> str:
+    """What somebody wrote, so that it can never become a line to tap."""
+    return text.translate(_NO_TAGS)
 
 
 def _taps(desk: Desk, found: Words) -> dict[str, str]:
