@@ -131,7 +131,8 @@ async def _seeded(desk: Desk, store: Store) -> dict[str, str]:
 
 @contextlib.asynccontextmanager
 async def _serving(desk: Desk, store: Store, stack: Stack) -> AsyncIterator[None]:
-    runner = web.AppRunner(create_app(desk, store, stack.values["BACKEND_TOKEN"]), access_log=None, shutdown_timeout=0.1)
+    app = create_app(desk, store, stack.values["BACKEND_TOKEN"])
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     port = int(stack.values["BACKEND_URL"].rsplit(":", 1)[1])
     await web.TCPSite(runner, "127.0.0.1", port).start()
