@@ -39,7 +39,8 @@ async def write_letter(desk: Desk, work: Work, row: Row[Any]) -> Letter | None:
         return None
     notice = desk.policy.notices[row.notice]
     forms = {"template": notice.template, "subscription": notice.subscription}
-    text = cut(notice.text.format_map(words).strip(), TEXT_BYTES_MAX)
+    lines = [line for line in notice.text.format_map(words).splitlines() if line.strip()]
+    text = cut("\n".join(lines), TEXT_BYTES_MAX)
     return Letter(openid, text, {name: form for name, form in forms.items() if form}, words)
 
 

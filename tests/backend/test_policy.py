@@ -50,6 +50,7 @@ RECEPTION = {
     "reason": "",
     "late": "",
     "rest": "",
+    "next_step": "另约时间请回复“约领导”",
     "decision_line": "交给安和区农村土地纠纷调解委员会办，要求12月10日（周四）下班前办好",
     "decision_title": "批办",
     "decision_note": "",

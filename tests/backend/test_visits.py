@@ -153,7 +153,7 @@ async def test_checking_in_by_the_places_code(world: World, booked: str) -> None
     world.clock.time = world.clock.time.replace(day=6, hour=7, minute=59)
     early = await scan(world)
     assert early["code"] == "too_early"
-    assert early["error"].startswith("您来早了，3月6日（周五）08:00以后可以报到。")
+    assert early["error"].startswith("您来早了，3月6日（周五）08:00以后可以签到。")
     world.clock.forward(minutes=1)
     assert "区矛调中心" in (await scan(world, scene="checkin_u-ah01-centre"))["error"]
     assert (await scan(world, scene=""))["code"] == "wrong_place"
@@ -163,7 +163,7 @@ async def test_checking_in_by_the_places_code(world: World, booked: str) -> None
     assert answer["queue_text"].startswith("您是1号，前面没有人等。")
     assert (await scan(world))["code"] == "already_arrived"
     await world.work()
-    assert world.said_to(DESK)[0].startswith(f"有预约的人报到了\n{booked}\n")
+    assert world.said_to(DESK)[0].startswith(f"有预约的人签到了\n{booked}\n")
 
 
 async def test_coming_on_another_day_is_answered_with_the_day(world: World, booked: str) -> None:
@@ -183,7 +183,7 @@ async def test_who_does_not_come_is_told_and_may_still_come_late(world: World, b
     assert await states(world.store) == {"no_show": 1}
     told = world.said_to(RESIDENT)[-1]
     assert told.startswith("您约的接访没等到您")
-    assert "还可以到登记台报到" in told
+    assert "还可以到登记台签到" in told
     assert "再有1次" in told
     assert (await scan(world, code=booked))["outcome"] == "arrived"
     assert await states(world.store) == {"arrived": 1}
@@ -198,6 +198,7 @@ async def test_staying_away_twice_rests_booking(world: World, booked: str) -> No
     await book(world, RESIDENT, second)
     await at(world, 11, 9, 30)
     assert "4月10日以前不能再预约" in world.said_to(RESIDENT)[-1]
+    assert "约领导" not in world.said_to(RESIDENT)[-1]
     assert (await book(world, RESIDENT, third))["code"] == "suspended"
 
 

@@ -127,13 +127,18 @@ async def _absence(desk: Desk, work: Work, booking: Booking, slot: SlotToBook | 
     reception = await work.receptions.get(booking.reception_id, now)
     still = slot is not None and reception is not None and now < reception.slots[-1].ends_at
     centre = await work.places.office(desk.policy.centre_unit)
+    way = "until" if until else "left"
     rest = desk.texts.say(
-        f"visit.rest.{'until' if until else 'left'}",
+        f"visit.rest.{way}",
         left=visits.left(rule, missed, now),
         until=desk.texts.moment("day", until) if until else "",
         centre_phone=centre.phone,
     )
-    return {"late": desk.texts.say("visit.late_still") if still else "", "rest": rest}
+    return {
+        "late": desk.texts.say("visit.late_still") if still else "",
+        "rest": rest,
+        "next_step": desk.texts.say(f"visit.next_step.{way}"),
+    }
 
 
 async def _decision(desk: Desk, work: Work, made: Decided) -> dict[str, str]:
