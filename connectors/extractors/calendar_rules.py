@@ -76,10 +76,18 @@ def find(text: str, now: datetime) -> Iterator[Moment]:
     found = [(match.start(), match, rule) for pattern, rule in _RULES for match in pattern.finditer(text)]
     for start, match, rule in sorted(found, key=lambda each: (each[0], -each[1].end())):
         past = is_past(text[: match.start()], text[match.end() :])
-        span = rule(match, now, past) if start >= covered else None
+        span = _within_time(rule, match, now, past=past) if start >= covered else None
         if span:
             covered = match.end()
             yield Moment(match[0], start, span)
+
+
+def _within_time(rule: _Rule, match: re.Match[str], now: datetime, *, past: bool) -> Span | None:
+    """What the rule reads, unless no calendar reaches so far (后三亿年)."""
+    try:
+        return rule(match, now, past)
+    except (OverflowError, ValueError):
+        return None
 
 
 def _clock(match: re.Match[str], now: datetime, past: bool) -> Span | None:

@@ -71,7 +71,22 @@ def test_what_says_which_one_is_that_one(text: str, start: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "你好", "点", "31月份", "99号", "一点也不好", "3号楼", "13pm", "我天天来", "30分", "三点意见", "第一天"],
+    [
+        "",
+        "你好",
+        "点",
+        "31月份",
+        "99号",
+        "一点也不好",
+        "3号楼",
+        "13pm",
+        "我天天来",
+        "30分",
+        "三点意见",
+        "第一天",
+        "下三十亿周",
+        "前九千年",
+    ],
 )
 def test_no_time_where_none_is_meant(text: str) -> None:
     """Ordinary words, houses and impossible numbers are no times."""
