@@ -88,11 +88,11 @@ def _told(hearing: Hearing) -> dict[str, Value]:
 
 
 def anew(hearing: Hearing) -> dict[str, Value]:
-    """What the words say anew of slots that lead back (`x-returns`): another day, another leader."""
-    if hearing.thread is None or not hearing.heard.entities:
-        return {}
-    names = [slot.name for slot in returning(hearing.release, hearing.thread) if slot is not hearing.slot]
-    return volunteered(hearing.release, hearing.heard, names, {})
+    """What the words say anew of slots that lead back (`x-returns`): another day, another leader; 最近的, 谁都行."""
+    slots = [] if hearing.thread is None else returning(hearing.release, hearing.thread)
+    others = [slot for slot in slots if slot is not hearing.slot]
+    said = [(slot.name, value) for slot in others for value, words in slot.words.items() if hearing.word in words]
+    return volunteered(hearing.release, hearing.heard, (slot.name for slot in others), {}) | dict(said)
 
 
 def added(hearing: Hearing, slot: Slot, *values: Value) -> Fill:

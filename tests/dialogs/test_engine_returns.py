@@ -13,7 +13,7 @@ intents: [visit, agenda, fee]
 entities: [time, leader, code]
 slots:
   when: {type: any, x-aliases: [日子], mappings: [{type: from_entity, entity: time}]}
-  leader: {type: text, mappings: [{type: from_entity, entity: leader}]}
+  leader: {type: text, x-words: {谁都行: [谁都行, 不挑]}, mappings: [{type: from_entity, entity: leader}]}
   later: {type: text, mappings: [{type: controlled}]}
   seat: {type: text, x-titles-from: seats, mappings: [{type: controlled}]}
   seats: {type: list, mappings: [{type: controlled}]}
@@ -163,6 +163,14 @@ def test_another_day_leads_back_to_looking() -> None:
     talk.returned("some", seats=SEATS)
     assert talk.text("周四呢", time={**DAY, "text": "周四"}) == []
     assert talk.call().arguments["when"]["text"] == "周四"
+
+
+def test_words_of_its_own_lead_back() -> None:
+    """What else people say for a value of such a slot (不挑) says it anew; inside other words it does not."""
+    talk = choosing()
+    assert talk.text("不挑") == []
+    assert talk.call().arguments["leader"] == "谁都行"
+    assert choosing().text("我不挑食")[0] == "utter_cannot_handle_1"
 
 
 def test_a_button_may_lead_back() -> None:
