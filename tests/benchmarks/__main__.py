@@ -1,7 +1,8 @@
 """`make bench`: prints one JSON line a figure; what is compared is measured side by side in this run.
 
 Figures: turn.echo_ratio turn.flat turn.rasa_core_ratio turn.werobot_ratio turn.p99_ms gate.refusal_ms bot.rss_mb
-backend.rss_mb booking.storm booking.per_s demo.second_start_s. Names on the command line choose some of them.
+backend.rss_mb booking.storm booking.per_s nlu.parse_ms nlu.parses_per_s nlu.start_s nlu.rss_mb nlu.disk_mb
+demo.second_start_s. Names on the command line choose some of them.
 """
 
 import json

@@ -15,7 +15,7 @@ import psutil
 import requests
 
 from connectors.local.redis_server import RedisServer
-from tests.benchmarks import booking, form, servers, walk
+from tests.benchmarks import booking, form, nlu, servers, walk
 from tests.benchmarks.callbacks import Account, text_callback
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.load import Load, closed, paced
@@ -227,6 +227,8 @@ FIGURES: dict[str, Callable[[Path], Iterator[Figure]]] = {
     "turn.p99_ms": p99,
     "gate.refusal_ms": refusal,
     "rss_mb": memory,
+    "nlu": nlu.parsing,
+    "nlu.disk_mb": nlu.disk,
     "booking.storm": booking.storm,
     "booking.per_s": booking.per_second,
     "demo.second_start_s": second_start,
