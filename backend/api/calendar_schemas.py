@@ -44,7 +44,6 @@ class FindSlots(Body):
     """POST /receptions/find."""
 
     when: Said = NO_TIME
-    when_text: Text = ""
     leader_text: Text = ""
     dispute_type: Word = ""
     case_number: Word = ""
@@ -56,7 +55,7 @@ class FindSlots(Body):
         return Wish(
             when=span,
             no_such_time=span is None and bool(self.when.problem),
-            when_text=self.when_text or self.when.text,
+            when_text=self.when.text,
             leader_text=self.leader_text,
             dispute_type=self.dispute_type,
             case_number=self.case_number,

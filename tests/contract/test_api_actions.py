@@ -15,6 +15,7 @@ from backend.api.routes import ROUTES as SERVED
 from backend.migrations.runner import migrate
 from backend.pii import parse
 from backend.records.store import open_store
+from backend.services.reception.calendar import keep_published
 from backend.services.seeding import seed
 from connectors.backend import ROUTES as ASKED
 from connectors.backend import BackendClient
@@ -107,6 +108,22 @@ CLOSED: tuple[Step, ...] = (
     *((STRANGER, "action_bind_staff", NUMBER, "code_invalid"),) * 5,
     (STRANGER, "action_bind_staff", NUMBER, "too_many_attempts"),
 )
+SEARCHES = {"action_reception_calendar", "action_find_slots"}
+FRIDAY: Given = {"start": "2026-03-06T00:00:00", "end": "2026-03-06T23:59:59"}
+SATURDAY: Given = {"start": "2026-03-07T00:00:00", "end": "2026-03-07T23:59:59"}
+UNPUBLISHED: tuple[Step, ...] = (
+    (RESIDENT, "action_reception_calendar", {"when": None}, "not_published"),
+    (RESIDENT, "action_find_slots", {"when": None}, "nothing"),
+)
+PUBLISHED: tuple[Step, ...] = (
+    (RESIDENT, "action_reception_calendar", {"when": None}, "found"),
+    (RESIDENT, "action_find_slots", {"when": None}, "some"),
+    (RESIDENT, "action_find_slots", {"when": SATURDAY}, "closed_day"),
+    (RESIDENT, "action_find_slots", {"when": {"start": "2026-03-03", "end": "2026-03-03"}}, "past"),
+    (RESIDENT, "action_find_slots", {"when": {"start": "2026-03-04", "end": "2026-03-04"}}, "too_soon"),
+    (RESIDENT, "action_find_slots", {"when": {"start": "2026-09-01", "end": "2026-09-01"}}, "too_far"),
+    (RESIDENT, "action_find_slots", {"leader_text": "马县长"}, "unknown_leader"),
+)
 
 
 @pytest.fixture
@@ -164,8 +181,29 @@ async def test_every_outcome_happens_and_keeps_its_promise(world: World) -> None
         code = await world.code("s-ah02-centre-1")
         world.clock.forward(days=8)
         await speaker.play((("o-late", "action_bind_staff", {"binding_code": code}, "code_expired"),))
-    handled = {(action, outcome) for action, known in ACTIONS.items() for outcome in known["outcomes"]}
-    assert handled - speaker.seen == set()
+    assert handled(set(ACTIONS) - SEARCHES) - speaker.seen == set()
+
+
+async def test_every_outcome_of_looking_for_a_time_happens(world: World) -> None:
+    """The calendar and the search answer each of their outcomes, and keep the promises made for it."""
+    async with ClientSession() as http:
+        speaker = Speaker(BackendClient(http, str(world.http.make_url("/")), TOKEN), world)
+        await speaker.play(UNPUBLISHED)
+        async with world.store.write() as work:
+            await keep_published(world.desk, work)
+        await speaker.play(PUBLISHED)
+        async with world.store.write() as work:
+            for one in await work.receptions.month("2026-03", world.clock.now()):
+                for slot in one.slots:
+                    seats = await work.receptions.seats(slot.id, world.clock.now())
+                    await work.receptions.drop_seats([seat for seat, _, _ in seats])
+        await speaker.play(((RESIDENT, "action_find_slots", {"when": FRIDAY}, "full"),))
+    assert handled(SEARCHES) - speaker.seen == set()
+
+
+def handled(actions: set[str]) -> set[tuple[str, str]]:
+    """All outcomes of these actions that the flows handle."""
+    return {(action, outcome) for action in actions for outcome in ACTIONS[action]["outcomes"]}
 
 
 def test_every_action_has_its_route() -> None:
