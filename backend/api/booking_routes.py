@@ -27,7 +27,8 @@ async def _desk_cancel(a: Asked) -> Answer:
 
 
 async def _away(a: Asked) -> Answer:
-    return await away.leader_away(a.desk, a.work, a.openid, a.body.reception_id, a.body.away_reason)
+    which = away.Which(a.body.reception_id, a.body.away_when)
+    return await away.leader_away(a.desk, a.work, a.openid, which, a.body.away_reason)
 
 
 def _code(a: Asked) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from backend.api.schemas import CODE_MAX, Body, Name, Needed, Text, Word
 from backend.domain.reception.booking import Party
@@ -13,6 +13,7 @@ from backend.services.reception.wishes import About, Form
 
 COMPANIONS_MAX = 1000
 GROUP_MAX = 100_000
+DAY_MAX = 40
 YES = frozenset({"yes", "true", "1", "accept", "coming"})
 NO = frozenset({"no", "false", "0", "decline"})
 
@@ -35,6 +36,14 @@ def _other(value: Any) -> Any:  # noqa: ANN401 - any JSON value
     return value or OTHER
 
 
+def _begins(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """The day of a moment or span, as the flows keep it; a date as it is."""
+    if isinstance(value, dict):
+        return str(value.get("start") or value.get("value") or "")
+    return "" if value is None else value
+
+
+Day = Annotated[str, BeforeValidator(_begins), StringConstraints(max_length=DAY_MAX)]
 Yes = Annotated[bool, BeforeValidator(_yes)]
 Type = Annotated[Word, BeforeValidator(_other)]
 
@@ -125,5 +134,6 @@ class CancelAtDesk(Body):
 class CallOff(Body):
     """POST /reception_desk/away."""
 
-    reception_id: Annotated[Word, Needed]
+    reception_id: Word = ""
+    away_when: Day = ""
     away_reason: Text = ""

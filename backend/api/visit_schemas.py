@@ -1,29 +1,20 @@
 """What requests about the day of a visit look like: as the flows hold them in their slots."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from backend.api.booking_schemas import GROUP_MAX, Yes, counted
+from backend.api.booking_schemas import GROUP_MAX, Day, Yes, counted
 from backend.api.schemas import NAME_MAX, Body, Name, Needed, Text, Word
 from backend.domain.reception.decisions import DecisionKind
 from backend.services.reception.deciding import Said
 from backend.services.reception.desk import Visitor
 
 SCENE_MAX = 64
-DAY_MAX = 40
-
-
-def _begins(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The day of a moment or span, as the flows keep it; a date as it is."""
-    if isinstance(value, dict):
-        return str(value.get("start") or value.get("value") or "")
-    return "" if value is None else value
 
 
 Code = Annotated[Word, Needed]
 Scene = Annotated[str, StringConstraints(strip_whitespace=True, max_length=SCENE_MAX)]
-Day = Annotated[str, BeforeValidator(_begins), StringConstraints(max_length=DAY_MAX)]
 
 
 class AnswerReminder(Body):

@@ -150,3 +150,25 @@ async def test_two_who_call_off_at_once_and_people_who_book(world: World) -> Non
             tables.metadata.tables["bookings"].c.reception_id == reception_id
         )
         assert set((await work.connection.execute(query)).scalars()) <= {"cancelled"}
+
+
+async def test_a_day_says_which_reception_is_meant(world: World) -> None:
+    """One reception of that day at the desk's place is meant; of several it is asked which; none is not found."""
+    await world.bind(RECEPTIONIST, DESK)
+    reception_id, _ = await made(world)
+
+    async def on(day: object, **more: object) -> dict[str, Any]:
+        body = {"reception_id": None, "away_when": day, "away_reason": "开会", **more}
+        return (await world.call("POST", "/reception_desk/away", DESK, body))[1]
+
+    for day in ({"start": "2026-03-09T00:00:00+08:00"}, "下周五", None):
+        assert (await on(day))["code"] == "reception_not_found"
+    other_id, _ = await made(world, rule="other_rule", leader="l-other")
+    asked = await on("2026-03-06")
+    assert asked["outcome"] == "which_reception"
+    payloads = {choice["payload"] for choice in asked["reception_choices"]}
+    assert payloads == {f"/SetSlots(reception_id={one})" for one in (reception_id, other_id)}
+    assert asked["reception_choices"][0]["title"] == "3月6日 领导接访 张示范副区长"
+    assert (await on("2026-03-06", reception_id=other_id))["outcome"] == "done"
+    assert (await on({"start": "2026-03-06T09:00:00+08:00", "text": "周五"}))["outcome"] == "done"
+    assert (await on("2026-03-06"))["code"] == "already_away"

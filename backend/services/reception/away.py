@@ -1,6 +1,7 @@
 """A reception that does not take place: everybody is given another time and asked, or told that there is none."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from backend.domain.facts import LeaderAway
 from backend.domain.reception.booking import Booking, Reason, State
@@ -27,6 +28,14 @@ class CalledOff:
 
 
 @dataclass(frozen=True, slots=True)
+class Which:
+    """A reception by its id, or the day (2026-12-01, or a moment of it) on which the desk's place has one."""
+
+    reception_id: str = ""
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Slots:
     """The slots that fall out, the others in the order in which they suit each of those, and all that are locked."""
 
@@ -35,15 +44,42 @@ class Slots:
     locked: dict[str, SlotToBook]
 
 
-async def leader_away(desk: Desk, work: Work, openid: str, reception_id: str, reason: str) -> Answer:
-    """The desk calls a reception at its place off. Refused: not_allowed, reception_not_found, already_away."""
+async def leader_away(desk: Desk, work: Work, openid: str, which: Which, reason: str) -> Answer:
+    """The desk calls a reception at its place off; where a day has several, it is asked which one.
+
+    Refused: not_allowed, reception_not_found, already_away.
+    """
     member = await receptionist(work, openid)
+    found = [] if which.reception_id else await _of_day(desk, work, member.unit_id, which.day)
+    if len(found) > 1:
+        return Answer("which_reception", {"reception_choices": [_choice(desk, one) for one in found]})
+    reception_id = which.reception_id or found[0].id
     reception = await work.receptions.get(reception_id, desk.now())
     if reception is not None and reception.unit_id != member.unit_id:
         raise Refused(Code.NOT_ALLOWED)
     done = await call_off(desk, work, reception_id, reason)
     counts = {"moved": done.moved, "cancelled": done.cancelled, "waited": done.waited}
     return Answer("done", {"away_summary": desk.texts.say("booking.away", **counts)})
+
+
+async def _of_day(desk: Desk, work: Work, unit_id: str, day: str) -> list[Reception]:
+    """The published receptions of a day at a place. Refused: reception_not_found, already_away."""
+    try:
+        then = date.fromisoformat(day.strip()[: len("2026-12-01")])
+    except ValueError as error:
+        raise Refused(Code.RECEPTION_NOT_FOUND) from error
+    here = [one for one in await work.receptions.on(then, then, desk.now()) if one.unit_id == unit_id]
+    published = [one for one in here if one.state is Shown.PUBLISHED]
+    if not published:
+        off = any(one.state is Shown.CANCELLED for one in here)
+        raise Refused(Code.ALREADY_AWAY if off else Code.RECEPTION_NOT_FOUND)
+    return published
+
+
+def _choice(desk: Desk, one: Reception) -> dict[str, str]:
+    who = "、".join(leader.title for leader in one.leaders[:1])
+    title = desk.texts.say("visit.desk.reception", month=one.day.month, day=one.day.day, title=one.title, who=who)
+    return {"title": title, "payload": f"/SetSlots(reception_id={one.id})"}
 
 
 async def call_off(desk: Desk, work: Work, reception_id: str, reason: str) -> CalledOff:

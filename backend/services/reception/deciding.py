@@ -48,7 +48,7 @@ async def record(desk: Desk, work: Work, openid: str, code: str, said: Said) -> 
     if not await work.decisions.add(made):
         raise Refused(Code.ALREADY_DECIDED)
     await work.save_booking(booking, now)
-    return Answer("done", {"decision_summary": await summary(desk, work, booking, made), "booking_code": booking.code})
+    return Answer("done", {"decision_summary": await summary(desk, work, booking, made)})
 
 
 async def summary(desk: Desk, work: Work, booking: Booking, made: Decided) -> str:
@@ -83,8 +83,7 @@ async def _booking(desk: Desk, work: Work, code: str, unit_id: str) -> Booking:
     if found is None or reception is None:
         raise Refused(Code.BOOKING_NOT_FOUND)
     if reception.unit_id != unit_id:
-        place = (await work.places.office(reception.unit_id)).name
-        raise Refused(Code.BOOKING_NOT_FOUND, reason="booking_elsewhere", slots={"place_text": place})
+        raise Refused(Code.BOOKING_NOT_FOUND, reason="booking_elsewhere")
     if desk.now() < reception.slots[0].starts_at - desk.policy.reception.check_in_before:
         raise Refused(Code.BOOKING_NOT_FOUND, reason="not_received_yet")
     return found

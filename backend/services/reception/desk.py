@@ -13,7 +13,7 @@ from backend.records.staff import RECEPTIONIST, StaffMember
 from backend.records.visits import Expected
 from backend.records.work import Work
 from backend.services.desk import Answer, Desk
-from backend.services.reception.day import Meant, arrive, meant_by, queue_text
+from backend.services.reception.day import arrive, meant_by, queue_text
 
 WALK_IN_MATTER = "other"
 
@@ -54,9 +54,10 @@ async def check_in(desk: Desk, work: Work, openid: str, code: str) -> Answer:
     """Check somebody in by the code they say. Refused: not_allowed, booking_not_found, and as in day.arrive."""
     member = await receptionist(work, openid)
     meant = await meant_by(work, code)
-    await _must_be_here(work, member, meant)
+    if meant.slot.unit_id != member.unit_id:
+        raise Refused(Code.BOOKING_NOT_FOUND, reason="booking_elsewhere")
     booking = await arrive(desk, work, meant)
-    return Answer("arrived", {"visitor_text": await _visitor_text(desk, work, booking), "booking_code": booking.code})
+    return Answer("arrived", {"visitor_text": await _visitor_text(desk, work, booking)})
 
 
 async def walk_in(desk: Desk, work: Work, openid: str, visitor: Visitor) -> Answer:
@@ -113,12 +114,6 @@ async def _running(desk: Desk, work: Work, unit_id: str) -> Reception:
         raise Refused(Code.NO_RECEPTION_TODAY)
     waiting = {one.id: len(await work.visits.there(one.id)) for one in held}
     return min(held, key=lambda one: (one.slots[0].starts_at > now, waiting[one.id], one.slots[0].starts_at, one.id))
-
-
-async def _must_be_here(work: Work, member: StaffMember, meant: Meant) -> None:
-    if meant.slot.unit_id != member.unit_id:
-        place = (await work.places.office(meant.slot.unit_id)).name
-        raise Refused(Code.BOOKING_NOT_FOUND, reason="booking_elsewhere", slots={"place_text": place})
 
 
 async def _list(desk: Desk, work: Work, reception_id: str) -> list[Expected]:
