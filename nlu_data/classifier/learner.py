@@ -69,11 +69,13 @@ class Learner:
         self._parts = cache(scanner.parts)
 
     def learn(self, examples: Iterable[Example]) -> Reader:
-        """Fit on all examples; the scale of probabilities comes from those left out in turn."""
+        """Fit on all examples; the scale of probabilities comes from a fold of them, by a model of the others."""
         # In one order, whatever order they were read in: the same examples give the same model.
         ordered = sorted(set(examples))
-        scores, intents = self.left_out(ordered)
-        truth = np.array([intents.index(intent) for _, intent in ordered])
+        intents = sorted({intent for _, intent in ordered})
+        seen, unseen = self._folds([intent for _, intent in ordered])[0]
+        scores = self._scores([ordered[each] for each in seen], [ordered[each][0] for each in unseen])
+        truth = np.array([intents.index(ordered[each][1]) for each in unseen])
         features, model = self._fit(ordered)
         matrix, bias = (np.ascontiguousarray(each, dtype=np.float32) for each in (model.coef_.T, model.intercept_))
         return Reader(self._scanner, features, Linear(intents, matrix, bias, best_scale(scores, truth)))
@@ -83,11 +85,15 @@ class Learner:
         labels = [intent for _, intent in examples]
         intents = sorted(set(labels))
         scores = np.zeros((len(examples), len(intents)))
-        folds = StratifiedKFold(self._settings.folds, shuffle=True, random_state=self._settings.seed)
-        for seen, unseen in folds.split(scores, labels):
+        for seen, unseen in self._folds(labels):
             chosen = self._some([examples[each] for each in seen], share)
             scores[unseen] = self._scores(chosen, [examples[each][0] for each in unseen])
         return scores, intents
+
+    def _folds(self, labels: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """What is seen and what is left out, each example once; every intent is in every fold."""
+        folds = StratifiedKFold(self._settings.folds, shuffle=True, random_state=self._settings.seed)
+        return [(seen.tolist(), unseen.tolist()) for seen, unseen in folds.split(labels, labels)]
 
     def _some(self, examples: list[Example], share: float) -> list[Example]:
         """A share of each intent's examples."""

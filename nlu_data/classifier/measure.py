@@ -97,19 +97,20 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m nlu_data.classifier.measure", description=__doc__)
     parser.add_argument("--data", type=Path, default=NLU_DATA)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--quick", action="store_true", help="leave out the learning curve but for its last point")
     options = parser.parse_args(argv)
     config = sources.settings(options.data / "config.yml")
     examples, lists = sources.examples_and_lists(options.data / "nlu")
     settings = Settings.of(config)
     scanner = Scanner(settings.sizes, lists, sources.dictionary(options.data / "words"))
-    _report(Learner(settings, scanner), sorted(set(examples)), options.out)
+    _report(Learner(settings, scanner), sorted(set(examples)), options.out, () if options.quick else SHARES)
     return 0
 
 
-def _report(learner: Learner, examples: Sequence[Example], out: Path) -> None:
+def _report(learner: Learner, examples: Sequence[Example], out: Path, shares: Sequence[float]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     read = Read(examples, *learner.left_out(examples))
-    curve = [(share, Read(examples, *learner.left_out(examples, share)).figures()) for share in SHARES]
+    curve = [(share, Read(examples, *learner.left_out(examples, share)).figures()) for share in shares]
     learning = [(share, each["accuracy"], each["macro_f1"], each["disputes"]) for share, each in curve]
     figures = read.figures()
     learning.append((1.0, figures["accuracy"], figures["macro_f1"], figures["disputes"]))
