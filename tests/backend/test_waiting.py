@@ -4,12 +4,16 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
+from backend.domain.refusal import Code, Refused
 from backend.records import reception_tables as reception
 from backend.records import tables
+from backend.services.reception import booking
+from backend.services.reception.wishes import About
 from backend.worker.facts import work_facts
-from tests.backend.receptions_made import FRIDAY, book, facts, hold, made, states, the_clock_works, wait
+from tests.backend.receptions_made import FORM, FRIDAY, book, facts, hold, made, states, the_clock_works, wait
 from tests.backend.world import RESIDENT, World
 
 FIRST, SECOND, THIRD = "o-first", "o-second", "o-third"
@@ -134,6 +138,10 @@ async def test_nothing_is_offered_at_night(world: World) -> None:
     await clock(world)
     assert (await answer(world, FIRST, "yes"))["code"] == "offer_lapsed"
     assert (await hold(world, SECOND, slot))["code"] == "slot_taken"
+    assert (await world.call("POST", "/bookings", SECOND, {**FORM, "slot_id": slot}))[1]["code"] == "slot_taken"
+    async with world.store.write() as work:
+        with pytest.raises(Refused, match=Code.SLOT_TAKEN):
+            await booking.hold(world.desk, work, SECOND, slot, About())
     world.clock.time = world.clock.time.replace(day=5, hour=8)
     await clock(world)
     assert (await answer(world, FIRST, "yes"))["outcome"] == "accepted"
