@@ -83,7 +83,7 @@ async def test_from_a_wish_to_a_decision(place: Office) -> None:
     assert "批办" in await receptionist.say("街道牵头，重新评估，当面答复")
     await place.work()
     told = place.shown("resident")[-1]
-    assert "定下来了" in told
+    assert "情况记下了" in told
     assert "查进度" in told
 
     followed = await resident.say("查进度")
