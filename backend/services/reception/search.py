@@ -166,7 +166,8 @@ class _Search:
         days = days_of(span, bounds)
         shown = [one for one in await work.receptions.on(days[0], days[-1], now) if one.published_at is not None]
         published = bool(shown) or bool(await work.receptions.month(f"{days[0]:%Y-%m}", now, shown=True))
-        there = [one for one in shown if self.pools[0].has(one)] if mine else shown
+        # Where was looked, and nowhere else: what is told to be full must not have a free seat in another town.
+        there = [one for one in shown if self.pools[0 if mine else -1].has(one)]
         why = why_not(span, bounds, there, self.desk.calendar, published=published)
         if why.reason == "closed" and mine and shown:
             why = replace(why, reason="other_leader")
