@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -70,6 +71,22 @@ class ModelStore:
         """Whether a model of these inputs was trained to its end."""
         return bool(digest) and self.path(digest).is_file()
 
+    def answers(self, digest: str) -> dict[str, int]:
+        """Which examples a cross-validation read rightly (1) or not (0), by their text; none where it is not known."""
+        try:
+            read = json.loads(self._answers(digest).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return {}
+        return read if isinstance(read, dict) else {}
+
+    def keep_answers(self, digest: str, found: Path) -> None:
+        """Keep a measurement's answers beside the model."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(found, self._answers(digest))
+
+    def _answers(self, digest: str) -> Path:
+        return self.folder / f"{digest}.answers.json"
+
     def use(self, digest: str, manifest: Manifest) -> None:
         """Put a model to use and drop the oldest ones."""
         fresh = self.folder / "current.new"
@@ -82,6 +99,7 @@ class ModelStore:
         for old in list(self._oldest_first())[:-KEPT]:
             if old.name not in (self.path(digest).name, self.path(manifest.replaced).name):
                 old.unlink()
+                self._answers(old.name.removesuffix(".tar.gz")).unlink(missing_ok=True)
 
     def _oldest_first(self) -> Iterator[Path]:
         files = (path for path in self.folder.glob("[0-9a-f]*.tar.gz") if path.name != CURRENT.name)

@@ -19,13 +19,15 @@ from bot.model_store import NLU_DATA, ROOT, Figures, Manifest, ModelStore, diges
 from bot.rasa_server import QUIET
 
 REPORTS = ROOT / "reports" / "nlu"
-FIGURES = "figures.json"
+FIGURES, ANSWERS = "figures.json", "answers.json"
 REPEATABLE = ("PYTHONHASHSEED=0", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
 """The same data gives the same model and figures; more threads only get into one another's way here."""
 TIMEOUT_SECONDS = 3600.0
 TELL_SECONDS = 15.0
 NOISE = 0.01
-"""Other examples make other folds: this much of macro F1 is chance, and no reason to refuse."""
+"""Other examples make other folds: this much is chance, and no reason to refuse."""
+COMPARABLE = 500
+"""From so many examples on that two models share, these decide between them; below, macro F1 over all."""
 _WORDS: dict[str, str] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 
 
@@ -42,6 +44,8 @@ class Rasa:
     def __init__(self, environment: Path, reports: Path = REPORTS, nlu_data: Path = NLU_DATA) -> None:
         self._bin = environment / "bin"
         self._reports, self._data = reports, nlu_data
+        self.answers = reports / ANSWERS
+        """After `validate`: which examples were read rightly."""
 
     def train(self, model: Path) -> None:
         """Train a model; the file is there whole or not at all."""
@@ -89,6 +93,7 @@ def train(rasa: Rasa, store: ModelStore, digest: str, *, force: bool) -> int:
     if digest not in manifest.figures:
         _say("validating")
         manifest.figures[digest] = rasa.validate()
+        store.keep_answers(digest, rasa.answers)
         store.write(manifest)
     _tell(digest, rival, manifest)
     return _decide(store, digest, rival, manifest, force=force)
@@ -134,17 +139,31 @@ def _train_missing(rasa: Rasa, store: ModelStore, digest: str) -> None:
 
 
 def _decide(store: ModelStore, digest: str, rival: str, manifest: Manifest, *, force: bool) -> int:
-    new, old = manifest.figures[digest], manifest.figures.get(rival)
-    if old and store.has(rival) and new.macro_f1 < old.macro_f1 - NOISE and not force:
+    worse = _worse(store, digest, rival, manifest)
+    if worse and not force:
         manifest.refused = sorted({*manifest.refused, digest})
         manifest.replaced = ""
         store.use(rival, manifest)
-        sys.stderr.write(_WORDS["refused"].format(new=new.macro_f1, old=old.macro_f1) + "\n")
+        sys.stderr.write(worse + "\n")
         return 1
     _say("unchanged" if manifest.current == digest else "replaced")
     manifest.replaced = ""
     store.use(digest, manifest)
     return 0
+
+
+def _worse(store: ModelStore, digest: str, rival: str, manifest: Manifest) -> str:
+    """The sentence of refusal where the new model is worse than its rival; otherwise nothing."""
+    if rival not in manifest.figures or not store.has(rival):
+        return ""
+    new, old = store.answers(digest), store.answers(rival)
+    both = new.keys() & old.keys()
+    if len(both) >= COMPARABLE:
+        # New examples are harder or easier: only those that both know compare.
+        now, before = (sum(each[text] for text in both) / len(both) for each in (new, old))
+        return _WORDS["refused_both"].format(count=len(both), new=now, old=before) if now < before - NOISE else ""
+    now, before = manifest.figures[digest].macro_f1, manifest.figures[rival].macro_f1
+    return _WORDS["refused"].format(new=now, old=before) if now < before - NOISE else ""
 
 
 def _tell(digest: str, rival: str, manifest: Manifest) -> None:

@@ -1,7 +1,8 @@
 """`python -m nlu_data.classifier.measure --out FOLDER`: cross-validate what nlu_data holds; figures, tables and plots.
 
 Runs in Rasa's environment without Rasa. The same data gives the same files, byte for byte where they are text:
-figures.json, confusion.csv, pairs.csv, misread.csv, thresholds.csv, learning.csv, calibration.csv, and two plots.
+figures.json, answers.json (whether each example was read rightly), confusion.csv, pairs.csv, misread.csv,
+thresholds.csv, learning.csv, calibration.csv, and two plots.
 """
 
 import argparse
@@ -121,6 +122,8 @@ def _report(learner: Learner, examples: Sequence[Example], out: Path, shares: Se
     _table(out / "learning.csv", ["share", "accuracy", "macro_f1", "disputes"], learning)
     _table(out / "calibration.csv", ["from", "count", "confidence", "right"], read.bins())
     _plots(out, read, learning)
+    answers = {text: int(right) for (text, _), right in zip(examples, read.right, strict=True)}
+    (out / "answers.json").write_text(json.dumps(answers, ensure_ascii=False), encoding="utf-8")
     # Last: whoever finds it finds the rest.
     (out / "figures.json").write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

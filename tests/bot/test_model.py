@@ -67,7 +67,7 @@ def test_the_same_examples_give_the_same_figures(tmp_path: Path) -> None:
     (data / "nlu" / "a.yml").rename(data / "nlu" / "z.yml")
     assert measure(data, tmp_path / "second", "2") == first
     assert json.loads(first["figures.json"])["accuracy"] > 0.5
-    assert len(first) == 7
+    assert len(first) == 8
 
 
 async def test_training_serves_what_it_made(rasa_url: str) -> None:

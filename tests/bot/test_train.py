@@ -37,6 +37,7 @@ else:
     }}
     for name, rows in tables.items():
         (out / f"{{name}}.csv").write_text(rows)
+    (out / "answers.json").write_text(json.dumps(told.get("answers", {{}})))
     figures = dict(accuracy=0.7, macro_f1=told.get("f1"), disputes=0.625, calibration_error=0.05, examples=100)
     (out / "figures.json").write_text(json.dumps(told.get("report") or figures))
 """
@@ -116,6 +117,24 @@ def test_a_better_model_is_not_replaced(stage: Stage, capsys: pytest.CaptureFixt
     assert "80.0%" in said
     assert "--force" in said
     assert (stage.demo("b2"), stage.used) == (0, "a1")
+
+
+def test_harder_examples_do_not_make_a_model_worse(stage: Stage) -> None:
+    """Where two models share enough examples, those decide: not the figures over all, which new examples change."""
+    shared = {f"例句{number}": 1 for number in range(train.COMPARABLE)}
+    stage.tell(f1=GOOD, answers=shared)
+    stage.train("a1")
+    stage.tell(f1=BAD, answers={**shared, "难的": 0})
+    assert (stage.train("b2"), stage.used) == (0, "b2")
+
+
+def test_examples_read_worse_than_before_refuse(stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    """A model that misreads what the one in use reads is refused, however good its figures over all."""
+    stage.tell(f1=GOOD, answers={f"例句{number}": 1 for number in range(train.COMPARABLE)})
+    stage.train("a1")
+    stage.tell(f1=BETTER, answers={f"例句{number}": number % 10 > 0 for number in range(train.COMPARABLE)})
+    assert (stage.train("b2"), stage.used) == (1, "a1")
+    assert "90.0%" in capsys.readouterr().err
 
 
 def test_force_replaces_it_all_the_same(stage: Stage) -> None:
