@@ -64,7 +64,7 @@ class Party:
     group_size: int = 1
 
     def check(self, companions_max: int, group_from: int, representatives: int) -> None:
-        """A group sends representatives, at most five (信访工作条例第十九条). Refused: too_many_companions."""
+        """A group sends representatives, at most five (信访工作条例, groups). Refused: too_many_companions."""
         if self.group_size >= group_from and self.companions + 1 > representatives:
             raise Refused(Code.TOO_MANY_COMPANIONS, reason="too_many_representatives")
         if self.group_size < group_from and self.companions > companions_max:
