@@ -76,6 +76,12 @@ def mentioned(hearing: Hearing) -> Command | None:
     return Fill(others, more=hearing.thread.more) if others else None
 
 
+def repeated(hearing: Hearing) -> bool:
+    """Say whether the words only say again what this form already holds (the same number once more)."""
+    said = volunteered(hearing.release, hearing.heard, [slot.name for slot in _slots(hearing)], {})
+    return any(hearing.session.slots.get(name) == value for name, value in said.items())
+
+
 def _told(hearing: Hearing) -> dict[str, Value]:
     """The story itself, told when something else was asked first, if this form begins with one."""
     flow = None if hearing.thread is None else hearing.release.flows.get(hearing.thread.root)

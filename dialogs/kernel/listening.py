@@ -2,7 +2,7 @@
 
 import re
 
-from dialogs.kernel.answers import anew, answered, is_sure, mentioned, sent
+from dialogs.kernel.answers import anew, answered, is_sure, mentioned, repeated, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction, insists
@@ -24,6 +24,8 @@ _YES_NO = ("affirm", "deny")
 _CLAUSE = re.compile(r"[^\w]+")
 _QUESTION = re.compile(r"[吗么不呢嘛?？][\s?？!！。]*$|^(?:请问|问一下|你们)")
 _CODED = re.compile(r"([^\W\d_a-zA-Z]+)\s+([A-Za-z0-9]{4,20})")
+_TRIFLE = 2
+"""Characters beside a day, a leader or a number that add nothing (那就, 的, 吧)."""
 _WITHIN = 12
 """Characters of a message that may hold more than the word of a repair (你快给我转人工)."""
 
@@ -190,20 +192,30 @@ def _asked(hearing: Hearing) -> Command | None:
     return opening(hearing, flows[0]) if len(flows) == 1 and not collects[flows[0].id] else None
 
 
+def _bare(hearing: Hearing) -> Command | None:
+    """Take for this form what is nothing but a day, a leader, a number (周三下午的): no meaning can be read from it."""
+    named = [one for one in hearing.heard.entities if one.end > one.start >= 0]
+    if hearing.slot is None or not named:
+        return None
+    rest = "".join(sign for at, sign in enumerate(hearing.text) if not any(one.start <= at < one.end for one in named))
+    if len(key(rest)) > _TRIFLE:
+        return None
+    return mentioned(hearing) or (Repair("again") if repeated(hearing) else None)
+
+
 def _intended(hearing: Hearing) -> Command | None:
     """Obey a meaning: a flow it begins, or a repair."""
     heard = hearing.heard
-    if heard.intent is None or _is_close(hearing):
+    again, sure = anew(hearing).keys(), hearing.release.thresholds
+    if heard.intent is None or _is_close(hearing) or (again and heard.confidence < sure.interrupt):
         return None
     flows = lexicon(hearing.release).begun_by(heard.intent, heard.confidence)
-    again = anew(hearing).keys()
     for flow in flows if hearing.slot is None or heard.intent not in _YES_NO else ():
         # Another day said while one is chosen is for this form, though it might begin another that asks for days too.
         if not _under_way(hearing, flow) and not again & lexicon(hearing.release).owned[flow.id]:
             return opening(hearing, flow, heard)
     if flows:
         return None
-    sure = hearing.release.thresholds
     if heard.confidence < (sure.trigger if hearing.slot is None else sure.interrupt):
         return None
     if heard.intent == "correct":
@@ -260,4 +272,4 @@ def _under_way(hearing: Hearing, flow: Flow) -> bool:
 
 
 _CERTAIN = (_said, _coded, correction, _named)
-_MEANT = (sent, _shown, several, answered, _intended, mentioned, _guessed)
+_MEANT = (sent, _shown, several, answered, _bare, _intended, mentioned, _guessed)
