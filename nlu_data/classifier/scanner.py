@@ -11,6 +11,10 @@ import jieba
 
 from nlu_data.classifier.text import pieces, plain
 
+OPENINGS = "openings"
+"""The list of polite openings: they say nothing of what follows."""
+REST = 14
+"""An opening is left out where so many characters follow; shorter, the opening may be all that is meant."""
 jieba.setLogLevel(logging.WARNING)
 
 
@@ -31,15 +35,23 @@ class Scanner:
         for number, name in enumerate(sorted(lists)):
             for word in {plain(each) for each in lists[name]} - {""}:
                 self._by_word.setdefault(word, []).append(number)
+        self._openings = sorted({plain(each) for each in lists.get(OPENINGS, ())} - {""}, key=len, reverse=True)
         self._longest = max(map(len, self._by_word), default=0)
         self._cutter = jieba.Tokenizer()
         self._cutter.load_userdict(io.StringIO("\n".join(dictionary)))
 
     def parts(self, text: str) -> Parts:
         """Count everything in a text."""
-        said = plain(text)
+        said = self._opened(plain(text))
         words = Counter(word for word in self._cutter.cut(said) if word.strip())
         return Parts(pieces(said, self.sizes), words, Counter(self._listed(said)))
+
+    def _opened(self, said: str) -> str:
+        """A plain text from behind its openings."""
+        for opening in self._openings:
+            if said.startswith(opening) and len(said) - len(opening) >= REST:
+                return self._opened(said.removeprefix(opening).strip())
+        return said
 
     def _listed(self, said: str) -> Iterator[int]:
         for begin in range(len(said)):

@@ -88,6 +88,13 @@ async def test_sentences_that_are_no_examples_are_read(rasa_url: str) -> None:
     assert sum(read) / len(read) >= KEPT_FLOOR
 
 
+async def test_a_polite_opening_says_nothing(rasa_url: str) -> None:
+    """A long story is read alike with and without its greeting; a greeting alone is one."""
+    story = "楼上漏水把我家新装的天花板全泡坏了，找了几次都不认账"
+    assert await kind_of(rasa_url, f"您好，请问{story}") == await kind_of(rasa_url, story) is not None
+    assert await kind_of(rasa_url, "您好") is None
+
+
 async def test_examples_are_read(rasa_url: str) -> None:
     """Sentences that the model was made from are read as what they are: it holds today's data."""
     (block,) = yaml.safe_load((NLU_DATA / "nlu" / "disputes" / "traffic.yml").read_text(encoding="utf-8"))["nlu"]
