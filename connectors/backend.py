@@ -30,7 +30,7 @@ class Unreachable(Exception):  # noqa: N818 - what can happen is named as a stat
 class Route:
     """Where an action goes; names in braces are taken out of the arguments, the rest is the JSON body.
 
-    writes: it changes something, so it carries the idempotency key.
+    writes: asked twice it would change something twice, so it carries the idempotency key.
     """
 
     method: str
@@ -65,7 +65,7 @@ ROUTES: Mapping[str, Route] = {
     "action_resolve_task": Route("POST", "/tasks/{case_number}/resolve"),
     "action_reception_calendar": Route("POST", "/receptions/calendar", writes=False),
     "action_find_slots": Route("POST", "/receptions/find", writes=False),
-    "action_hold_slot": Route("POST", "/bookings/holds"),
+    "action_hold_slot": Route("POST", "/bookings/holds", writes=False),
     "action_release_hold": Route("DELETE", "/bookings/holds/{hold_id}"),
     "action_confirm_booking": Route("POST", "/bookings"),
     "action_list_bookings": Route("GET", "/bookings", writes=False),

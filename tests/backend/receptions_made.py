@@ -87,6 +87,12 @@ async def wait(world: World, openid: str, slot_id: str, **more: object) -> dict[
     return (await world.call("POST", "/waiting", openid, {**FORM, "slot_id": slot_id, **more}))[1]
 
 
+async def waits_at(world: World, openid: str) -> list[str]:
+    """The ids of somebody's places on waiting lists, as the choices name them."""
+    listed = (await world.call("GET", "/bookings", openid))[1]["waiting_choices"]
+    return [one["payload"].removeprefix("/SetSlots(waiting_id=").removesuffix(")") for one in listed]
+
+
 async def states(store: Store) -> dict[str, int]:
     """How many bookings there are in each state."""
     async with store.read() as work:

@@ -71,7 +71,7 @@ async def test_a_move_is_answered(world: World) -> None:
         (await book(world, who, slot))["booking_code"] for who, slot in zip((FIRST, SECOND), slots, strict=True)
     ]
     await away(world, reception_id)
-    assert (await world.call("GET", "/bookings", FIRST))[1]["move_code"] == first
+    assert "等您确认" in (await world.call("GET", f"/bookings/{first}", FIRST))[1]["booking_text"]
     answer = (await world.call("POST", "/bookings/-/move", FIRST, {"move_answer": "yes"}))[1]
     assert (answer["outcome"], "3月13日" in answer["slot_text"]) == ("accepted", True)
     assert (await wait(world, THIRD, near))["outcome"] == "done"

@@ -13,7 +13,18 @@ from backend.records import tables
 from backend.services.reception import booking
 from backend.services.reception.wishes import About
 from backend.worker.facts import work_facts
-from tests.backend.receptions_made import FORM, FRIDAY, book, facts, hold, made, states, the_clock_works, wait
+from tests.backend.receptions_made import (
+    FORM,
+    FRIDAY,
+    book,
+    facts,
+    hold,
+    made,
+    states,
+    the_clock_works,
+    wait,
+    waits_at,
+)
 from tests.backend.world import RESIDENT, World
 
 FIRST, SECOND, THIRD = "o-first", "o-second", "o-third"
@@ -81,10 +92,9 @@ async def test_a_freed_seat_goes_down_the_list(world: World) -> None:
 async def test_an_offer_is_accepted_once_however_often_it_is_said(world: World) -> None:
     """By id or without, again and again: one booking."""
     slot, code = await full(world)
-    waiting_id = (await wait(world, FIRST, slot))["waiting_id"]
+    await wait(world, FIRST, slot)
     await cancel(world, RESIDENT, code)
-    listed = (await world.call("GET", "/bookings", FIRST))[1]
-    assert listed["offer_id"] == waiting_id
+    (waiting_id,) = await waits_at(world, FIRST)
     answers = [await answer(world, FIRST, "yes", waiting_id) for _ in range(3)]
     assert all(one == answers[0] for one in answers)
     assert answers[0]["outcome"] == "accepted"
@@ -94,7 +104,8 @@ async def test_an_offer_is_accepted_once_however_often_it_is_said(world: World) 
 async def test_nobody_answers_for_another(world: World) -> None:
     """An offer is its owner's."""
     slot, code = await full(world)
-    waiting_id = (await wait(world, FIRST, slot))["waiting_id"]
+    await wait(world, FIRST, slot)
+    (waiting_id,) = await waits_at(world, FIRST)
     await cancel(world, RESIDENT, code)
     await world.consent(SECOND)
     assert (await answer(world, SECOND, "yes", waiting_id))["code"] == "offer_lapsed"
@@ -122,10 +133,12 @@ async def test_who_may_wait(world: World) -> None:
 async def test_who_leaves_frees_the_offer(world: World) -> None:
     """Leaving the list passes an offer on; leaving again is refused."""
     slot, code = await full(world)
-    ids = [(await wait(world, who, slot))["waiting_id"] for who in (FIRST, SECOND)]
+    for who in (FIRST, SECOND):
+        await wait(world, who, slot)
+    (first,) = await waits_at(world, FIRST)
     await cancel(world, RESIDENT, code)
-    assert (await world.call("DELETE", f"/waiting/{ids[0]}", FIRST))[1]["outcome"] == "done"
-    assert (await world.call("DELETE", f"/waiting/{ids[0]}", FIRST))[1]["code"] == "not_waiting"
+    assert (await world.call("DELETE", f"/waiting/{first}", FIRST))[1]["outcome"] == "done"
+    assert (await world.call("DELETE", f"/waiting/{first}", FIRST))[1]["code"] == "not_waiting"
     assert (await answer(world, SECOND, "yes"))["outcome"] == "accepted"
 
 

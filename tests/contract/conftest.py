@@ -1,4 +1,4 @@
-"""Fixtures of the contract tests: a seeded database to begin with, and the product, for one test or for a module."""
+"""Fixtures of the contract tests: a seeded database, the product for a test or a module, a backend of its own."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp.test_utils import TestClient, TestServer
 
+from backend.api.app import create_app
+from backend.migrations.runner import migrate
+from backend.pii import parse
+from backend.records.store import open_store
+from tests.backend.world import KEY_1, TOKEN, Clock, FakeMessenger, World, make_desk
 from tests.contract.product import Product, running
 from tests.contract.stack import Seed, Stack
 
@@ -31,3 +37,17 @@ async def shared(tmp_path_factory: pytest.TempPathFactory, seed: Seed) -> AsyncI
     """The product on SQLite, for all tests of a module that leave it as they found it."""
     async with running(tmp_path_factory.mktemp("shared"), seed=seed) as it:
         yield it
+
+
+@pytest.fixture
+async def world(sqlite_url: str) -> AsyncIterator[World]:
+    """A served backend with the demo organisation, in the test's own process."""
+    await migrate(sqlite_url)
+    store = await open_store(sqlite_url, parse(KEY_1))
+    clock = Clock()
+    desk = make_desk(clock)
+    async with TestClient(TestServer(create_app(desk, store, TOKEN))) as http:
+        it = World(clock, desk, store, FakeMessenger(), http)
+        await it.seed()
+        yield it
+    await store.close()

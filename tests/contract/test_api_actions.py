@@ -1,30 +1,16 @@
 """The backend answers what the flows' actions ask: same routes, same outcomes, the slots that were promised."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
-
-import pytest
-import yaml
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestClient, TestServer
 
-from backend import rules
-from backend.api.app import create_app
 from backend.api.routes import ROUTES as SERVED
-from backend.migrations.runner import migrate
-from backend.pii import parse
-from backend.records.store import open_store
 from backend.services.reception.calendar import keep_published
-from backend.services.seeding import seed
 from connectors.backend import ROUTES as ASKED
 from connectors.backend import BackendClient
-from tests.backend.world import KEY_1, PHONE, REPORT, TOKEN, Clock, FakeMessenger, World, make_desk
+from tests.backend.world import PHONE, REPORT, TOKEN, World
+from tests.contract.asking import ACTIONS, Asker, handled
+from tests.contract.test_booking_actions import OURS as BOOKINGS
 from tests.contract.test_desk_actions import OURS as AT_THE_DESK
 
-ACTIONS: dict[str, dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[2] / "dialogs" / "actions.yml").read_text(encoding="utf-8")
-)["actions"]
 RESIDENT, MEDIATOR, COLLEAGUE, STRANGER = "o-resident", "o-mediator", "o-colleague", "o-stranger"
 UNKNOWN = "AH2026030499993"
 Given = dict[str, object]
@@ -127,48 +113,23 @@ PUBLISHED: tuple[Step, ...] = (
 )
 
 
-@pytest.fixture
-async def world(sqlite_url: str) -> AsyncIterator[World]:
-    """A served backend with the demo organisation."""
-    await migrate(sqlite_url)
-    store = await open_store(sqlite_url, parse(KEY_1))
-    clock = Clock()
-    desk = make_desk(clock)
-    async with store.write() as work:
-        await seed(work, rules.read(f"{rules.PLACE}.organisation.yml"))
-    async with TestClient(TestServer(create_app(desk, store, TOKEN))) as http:
-        yield World(clock, desk, store, FakeMessenger(), http)
-    await store.close()
-
-
 class Speaker:
-    """The bot's own client, which checks every answer against the action's contract."""
+    """The bot's own client, which takes steps about the case it heard of last."""
 
     def __init__(self, client: BackendClient, world: World) -> None:
-        self._client = client
+        self._asker = Asker(client)
         self._world = world
-        self._count = 0
-        self.number = ""
-        self.seen: set[tuple[str, str]] = set()
+        self._number = ""
+        self.seen = self._asker.seen
 
     async def play(self, steps: tuple[Step, ...]) -> None:
         """Take the steps, each with a key of its own."""
         for openid, action, arguments, expected in steps:
-            filled = {"case_number": self.number, **arguments}
+            filled = {"case_number": self._number, **arguments}
             if str(filled.get("binding_code", "")).startswith("s-"):
                 filled["binding_code"] = await self._world.code(str(filled["binding_code"]))
-            await self._step(openid, action, filled, expected)
-
-    async def _step(self, openid: str, action: str, arguments: dict[str, object], expected: str) -> None:
-        self._count += 1
-        returned = await self._client.call(action, arguments, openid, f"s:{self._count}:1")
-        assert (action, returned.outcome) == (action, expected)
-        promised = ACTIONS[action]
-        example = promised["outcomes"][returned.outcome] or {}
-        assert set(example) <= set(returned.slots) <= set(promised["sets"]), (action, returned)
-        assert [type(returned.slots[name]) for name in example] == [type(value) for value in example.values()]
-        self.number = str(returned.slots.get("case_number") or self.number)
-        self.seen.add((action, expected))
+            slots = await self._asker.ask(openid, action, expected, **filled)
+            self._number = str(slots.get("case_number") or self._number)
 
 
 async def test_every_outcome_happens_and_keeps_its_promise(world: World) -> None:
@@ -182,7 +143,7 @@ async def test_every_outcome_happens_and_keeps_its_promise(world: World) -> None
         code = await world.code("s-ah02-centre-1")
         world.clock.forward(days=8)
         await speaker.play((("o-late", "action_bind_staff", {"binding_code": code}, "code_expired"),))
-    assert handled(set(ACTIONS) - SEARCHES - set(AT_THE_DESK)) - speaker.seen == set()
+    assert handled(set(ACTIONS) - SEARCHES - set(AT_THE_DESK) - set(BOOKINGS)) - speaker.seen == set()
 
 
 async def test_every_outcome_of_looking_for_a_time_happens(world: World) -> None:
@@ -200,11 +161,6 @@ async def test_every_outcome_of_looking_for_a_time_happens(world: World) -> None
                     await work.receptions.drop_seats([seat for seat, _, _ in seats])
         await speaker.play(((RESIDENT, "action_find_slots", {"when": FRIDAY}, "full"),))
     assert handled(SEARCHES) - speaker.seen == set()
-
-
-def handled(actions: set[str]) -> set[tuple[str, str]]:
-    """All outcomes of these actions that the flows handle."""
-    return {(action, outcome) for action in actions for outcome in ACTIONS[action]["outcomes"]}
 
 
 def test_every_action_has_its_route() -> None:

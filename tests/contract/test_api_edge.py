@@ -3,39 +3,19 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestClient, TestServer
 from openapi_spec_validator import validate
 
-from backend import rules
 from backend.api import app as api
-from backend.api.app import BODY_BYTES_MAX, create_app
+from backend.api.app import BODY_BYTES_MAX
 from backend.api.route import PREFIX
 from backend.api.routes import ROUTES
-from backend.migrations.runner import migrate
-from backend.pii import parse
-from backend.records.store import open_store
-from backend.services.seeding import seed
 from connectors.backend import BackendClient
-from tests.backend.world import KEY_1, REPORT, RESIDENT, STATEMENT, TOKEN, Clock, FakeMessenger, World, make_desk
+from tests.backend.world import REPORT, RESIDENT, STATEMENT, TOKEN, World
 
 GIVEN = {"Authorization": f"Bearer {TOKEN}", "X-Openid": RESIDENT, "Idempotency-Key": "k:1:1"}
-
-
-@pytest.fixture
-async def world(sqlite_url: str) -> AsyncIterator[World]:
-    """A served backend with the demo organisation."""
-    await migrate(sqlite_url)
-    store = await open_store(sqlite_url, parse(KEY_1))
-    desk = make_desk(Clock())
-    async with store.write() as work:
-        await seed(work, rules.read(f"{rules.PLACE}.organisation.yml"))
-    async with TestClient(TestServer(create_app(desk, store, TOKEN))) as http:
-        yield World(Clock(), desk, store, FakeMessenger(), http)
-    await store.close()
 
 
 @pytest.mark.parametrize("authorization", [None, "", "Bearer", "Bearer wrong", TOKEN, f"Basic {TOKEN}", "Bearer 令牌"])

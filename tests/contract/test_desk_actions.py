@@ -1,28 +1,14 @@
 """The day of a reception as the bot's own client asks for it: every outcome of its actions happens, as promised."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
-import pytest
-import yaml
 from aiohttp import ClientSession
-from aiohttp.test_utils import TestClient, TestServer
 
-from backend import rules
-from backend.api.app import create_app
-from backend.migrations.runner import migrate
-from backend.pii import parse
-from backend.records.store import open_store
-from backend.services.seeding import seed
 from connectors.backend import BackendClient
 from tests.backend.receptions_made import book, made
-from tests.backend.world import KEY_1, TOKEN, Clock, FakeMessenger, World, make_desk
+from tests.backend.world import TOKEN, World
+from tests.contract.asking import Asker, handled
 
-ACTIONS: dict[str, dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[2] / "dialogs" / "actions.yml").read_text(encoding="utf-8")
-)["actions"]
 OURS = (
     *("action_answer_reminder", "action_check_in", "action_desk_today", "action_desk_check_in", "action_walk_in"),
     *("action_record_decision", "action_leader_away", "action_desk_cancel"),
@@ -43,48 +29,13 @@ ORDER: dict[str, object] = {
 }
 
 
-@pytest.fixture
-async def world(sqlite_url: str) -> AsyncIterator[World]:
-    """A served backend with the demo organisation."""
-    await migrate(sqlite_url)
-    store = await open_store(sqlite_url, parse(KEY_1))
-    clock = Clock()
-    desk = make_desk(clock)
-    async with store.write() as work:
-        await seed(work, rules.read(f"{rules.PLACE}.organisation.yml"))
-    async with TestClient(TestServer(create_app(desk, store, TOKEN))) as http:
-        yield World(clock, desk, store, FakeMessenger(), http)
-    await store.close()
-
-
-class Asker:
-    """The bot's own client, which checks every answer against the action's contract."""
-
-    def __init__(self, client: BackendClient) -> None:
-        self._client = client
-        self._count = 0
-        self.seen: set[tuple[str, str]] = set()
-
-    async def ask(self, openid: str, action: str, expected: str, **arguments: object) -> dict[str, Any]:
-        """Ask with a key of its own; the slots that came back."""
-        self._count += 1
-        returned = await self._client.call(action, arguments, openid, f"s:{self._count}:1")
-        assert (action, returned.outcome) == (action, expected)
-        example = ACTIONS[action]["outcomes"][expected] or {}
-        assert set(example) <= set(returned.slots) <= set(ACTIONS[action]["sets"]), (action, returned)
-        assert [type(returned.slots[name]) for name in example] == [type(value) for value in example.values()]
-        self.seen.add((action, expected))
-        return dict(returned.slots)
-
-
 async def test_every_outcome_of_the_day_happens(world: World) -> None:
     """Each outcome that the flows handle can happen, and fills the slots of its example with the same types."""
     async with ClientSession() as http:
         asker = Asker(BackendClient(http, str(world.http.make_url("/")), TOKEN))
         code, second = await _before(world, asker)
         await _on_the_day(world, asker, code, second)
-    handled = {(action, outcome) for action in OURS for outcome in ACTIONS[action]["outcomes"]}
-    assert handled - asker.seen == set()
+    assert handled(OURS) - asker.seen == set()
 
 
 async def _before(world: World, asker: Asker) -> tuple[str, str]:

@@ -21,7 +21,7 @@ ANY = "-"
 
 
 async def list_mine(desk: Desk, work: Work, openid: str) -> Answer:
-    """The bookings that lie ahead: some, one or none; and where the person waits, or what is offered or asked."""
+    """The bookings that lie ahead: some, one or none; and where the person waits or has an offer."""
     person, now = await work.people.find(openid), desk.now()
     mine = await work.bookings.to_come(person.id, now) if person else []
     waits = await work.waiting.of_person(person.id) if person else []
@@ -31,11 +31,6 @@ async def list_mine(desk: Desk, work: Work, openid: str) -> Answer:
             await saying.waiting_choice(desk, work, one, await _slot_of(work, one.slot_id)) for one in waits
         ],
     }
-    offers = [one for one in waits if one.stands(now)]
-    asked = [one for one in mine if one.move_asked]
-    for name, found in (("offer_id", offers), ("move_code", asked)):
-        if len(found) == 1:
-            slots[name] = found[0].id if name == "offer_id" else asked[0].code
     if len(mine) == 1:
         slots["booking_code"] = mine[0].code
     return Answer("none" if not mine else "one" if len(mine) == 1 else "some", slots)

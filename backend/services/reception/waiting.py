@@ -30,7 +30,7 @@ async def join(desk: Desk, work: Work, openid: str, slot_id: str, form: Form) ->
     await pass_on(desk, work, slot)
     told = await _again(work, entry.id)
     text = await saying.waiting_text(desk, work, told, slot)
-    return Answer("done", {"waiting_text": text, "waiting_id": entry.id})
+    return Answer("done", {"waiting_text": text})
 
 
 async def leave(desk: Desk, work: Work, openid: str, waiting_id: str) -> Answer:
