@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+NOON = 12
 TEXTS = Path(__file__).parent / "policies" / "texts.yml"
 
 
@@ -40,9 +41,17 @@ class Texts:
         return self.say(f"dates.{form}", **self.parts(at))
 
     def parts(self, at: datetime) -> dict[str, str]:
-        """Year, month, day, weekday, hour and minute of local time; month2 and day2 have two digits."""
+        """Year, month, day, weekday, hour and minute of local time; month2 and day2 have two digits.
+
+        part, hour12: 下午 and 2 for 14 o'clock; spoken: both with the minute, 下午2:30.
+        """
         here = at.astimezone(self.zone)
+        part = self._part(here.hour)
+        hour12 = str(here.hour - NOON if here.hour > NOON else here.hour)
         return {
+            "part": part,
+            "hour12": hour12,
+            "spoken": f"{part}{hour12}:{here.minute:02d}",
             "year": str(here.year),
             "month": str(here.month),
             "day": str(here.day),
@@ -52,6 +61,11 @@ class Texts:
             "hour": f"{here.hour:02d}",
             "minute": f"{here.minute:02d}",
         }
+
+    def _part(self, hour: int) -> str:
+        """What the hours around this one are called: 早上, 上午, 下午."""
+        names: Mapping[int, str] = self.tree["parts_of_day"]
+        return names[max(begins for begins in names if begins <= hour)]
 
     def _at(self, path: str) -> Any:  # noqa: ANN401 - a node of a YAML tree
         node: Any = self.tree

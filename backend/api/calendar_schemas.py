@@ -18,12 +18,13 @@ def _moment(value: Any) -> Any:  # noqa: ANN401 - any JSON value
 
 
 class Time(Body):
-    """The entity `time`: a span, or a problem with what was said."""
+    """The entity `time`: a span, or a problem with what was said. any_day: only its hours were said."""
 
     start: Word = ""
     end: Word = ""
     text: Text = ""
     problem: Word = ""
+    any_day: bool = False
 
 
 Said = Annotated[Time, BeforeValidator(_moment)]
@@ -54,6 +55,7 @@ class FindSlots(Body):
         span = _span(self.when, zone)
         return Wish(
             when=span,
+            any_day=span is not None and self.when.any_day,
             no_such_time=span is None and bool(self.when.problem),
             when_text=self.when.text,
             leader_text=self.leader_text,

@@ -6,13 +6,14 @@ last pieces of one expression are put together (24日 + 上午9点). Words that 
 
 The entity `time` has the value
 
-    {"start", "end", "text", "alternatives"?: [{"start", "end"}, ...], "problem"?: "no_such_date" | "no_such_time"}
+    {"start", "end", "text", "alternatives"?: [{"start", "end"}, ...], "problem"?: "no_such_date" | "no_such_time",
+     "any_day"?: true}
 
 start, end: ISO, both included, local time. alternatives: other spans that the words may mean, likeliest first: ask
 back (“周六”, said on a Saturday; “11月25日星期二”, when the 25th is a Wednesday; “这周三”, when it is over). problem:
 what was named does not exist (2月30日, 25点): say so and ask again; start and end are then absent, or those of the day
 that was named beside a wrong time. A date that is past as it was said (昨天, 上周五) is no problem here: `end`
-tells.
+tells. any_day: only a time of day was said (下午, 11点); start and end name its next occurrence.
 """
 
 import re
@@ -55,6 +56,10 @@ _LASTS = re.compile(r"^(?:了|没|多|来|时间|的时间|$)")
 _SMALL_HOUR = re.compile(r"(?<![\d十点:：])([1-6一二两三四五六])[二三四五六七]?(?=[点:：]|时(?!候))")
 _LITERAL = re.compile(r"(?<!\d)0\d?[:：点]")
 _TIME_OF_DAY = re.compile(r"[点时:：]|上午|下午|晚上|中午|早上")
+_HOURS_ONLY = re.compile(
+    "(?:" + "|".join(sorted(_PARTS, key=len, reverse=True)) + ")?的?"
+    r"(?:[\d一二两三四五六七八九十]{1,3}(?:点钟?|[:：])(?:半|整|[一三]刻|[\d一二三四五六七八九十零]{1,3}分?)?)?"
+)
 _GAP = re.compile(r"^[ ,，、的(（)）]{0,2}$")
 
 _UNTIL = re.compile(r"^ ?[到至~—-] ?$")
@@ -73,7 +78,10 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
     theirs = [_coming(one, text, local) for one in jionlp_time.find(rest, local) if not _is_no_time(one, text)]
     found = sorted((*wrong, *ours, *theirs), key=lambda each: each.offset)
     for one in _joined(found, text):
-        yield Entity("time", one.value(), one.offset, one.end)
+        value = one.value()
+        if "start" in value and _HOURS_ONLY.fullmatch(one.text):
+            value["any_day"] = True
+        yield Entity("time", value, one.offset, one.end)
 
 
 def _apart(found: Iterator[Moment]) -> Iterator[Moment]:

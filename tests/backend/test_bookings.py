@@ -20,13 +20,13 @@ async def test_a_seat_is_held_then_booked(world: World) -> None:
     held = await hold(world, RESIDENT, slot)
     assert held["outcome"] == "held"
     assert held["hold_until_text"] == "10:15"
-    assert held["slot_text"].startswith("3月6日（周五）09:00，张示范副区长")
+    assert held["slot_text"].startswith("3月6日（周五）上午9:00，张示范副区长")
     answer = (await world.call("POST", "/bookings", RESIDENT, {**FORM, "hold_id": held["hold_id"]}))[1]
     assert answer["outcome"] == "done"
     assert codes.tidy(answer["booking_code"]) == answer["booking_code"]
     assert "身份证" in answer["bring_text"]
     assert "区矛调中心" in answer["place_text"]
-    assert answer["cancel_until_text"] == "3月6日（周五）05:00前"
+    assert answer["cancel_until_text"] == "3月6日（周五）早上5:00前"
     assert await states(world.store) == {"booked": 1}
 
 
@@ -259,7 +259,7 @@ async def test_bookings_are_listed_as_buttons(world: World) -> None:
     answer = (await world.call("GET", "/bookings", RESIDENT))[1]
     assert answer["outcome"] == "some"
     assert answer["booking_choices"][0] == {
-        "title": "3月6日 09:00 张示范副区长",
+        "title": "3月6日周五上午9:00 张示范副区长",
         "payload": f"/SetSlots(booking_code={code})",
     }
     await wait(world, OTHER, slots[0])

@@ -51,7 +51,7 @@ async def test_an_instruction_without_a_case_opens_one(world: World) -> None:
     _, shown = await world.call("GET", f"/cases/{mine['case_number']}", RESIDENT)
     assert f"领导接访，交给{UNIT_NAME}办，要求{DUE}办好。一周内把路修好" in shown["timeline_text"]
     assert world.said_to(RESIDENT)[-1].splitlines() == [
-        "3月6日（周五）09:00您见了领导，情况记下了：",
+        "3月6日（周五）上午9:00您见了领导，情况记下了：",
         f"交给{UNIT_NAME}办，要求{DUE}办好。一周内把路修好。",
         f"编号 {mine['case_number']}，想看进展，回复“查进度”。",
     ]

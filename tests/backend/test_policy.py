@@ -36,15 +36,15 @@ WORDS = {
     "note": "",
 }
 RECEPTION = {
-    "slot_text": "12月1日（周二）09:00，李示范区长，安和区矛调中心",
+    "slot_text": "12月1日（周二）上午9:00，李示范区长，安和区矛调中心",
     "place_text": "安和区矛调中心，安和区和平路1号一楼大厅。坐2路公交车到区政府站",
     "place_name": "安和区农村土地纠纷调解委员会",
-    "when": "12月1日（周二）09:00",
+    "when": "12月1日（周二）上午9:00",
     "when_time": "2026年12月01日 09:00",
     "day_word": "明天",
     "bring_text": "身份证原件",
     "booking_code": "K7M4QX",
-    "offer_until": "11月30日（周一）10:30前",
+    "offer_until": "11月30日（周一）上午10:30前",
     "offer_clock": "10:30",
     "centre_phone": "0537-5550100",
     "reason": "",
@@ -162,4 +162,4 @@ def test_guessed_deadlines_say_so() -> None:
     at = Clock().now()
     assert texts.due(at) == "3月4日（周三）下班前"
     assert "还没公布" in texts.due(at, announced=False)
-    assert texts.due(at, to_the_minute=True) == "3月4日（周三）10:00前"
+    assert texts.due(at, to_the_minute=True) == "3月4日（周三）上午10:00前"

@@ -76,7 +76,7 @@ async def test_an_urgent_case_has_hours_not_days(world: World) -> None:
     """Violence and the like shorten the deadlines to hours by the clock."""
     await world.consent()
     _, answer = await world.call("POST", "/cases", RESIDENT, {**REPORT, "urgent": True})
-    assert answer["due_text"] == "3月4日（周三）14:00前"
+    assert answer["due_text"] == "3月4日（周三）下午2:00前"
 
 
 async def test_numbers_never_repeat(world: World) -> None:
@@ -164,7 +164,7 @@ async def test_urging_tells_the_mediator_once_a_day(world: World) -> None:
     _, answer = await world.call("POST", f"/cases/{number}/urge")
     assert (answer["outcome"], answer["due_text"]) == ("done", "3月5日（周四）下班前")
     status, answer = await world.call("POST", f"/cases/{number}/urge")
-    assert (status, answer["code"], answer["next_urge_text"]) == (409, "urged_recently", "3月5日（周四）10:00以后")
+    assert (status, answer["code"], answer["next_urge_text"]) == (409, "urged_recently", "3月5日（周四）上午10:00以后")
     await world.work()
     assert sum("催办" in text for text in world.said_to(MEDIATOR)) == 1
 

@@ -52,7 +52,7 @@ async def test_the_nearest(open_world: World) -> None:
     assert titles(answer)[0].startswith("3月5日周四上午9:00 ")
     assert (len(slots(answer)), titles(answer)[-1]) == (5, "更多时间")
     assert all(len(title) <= 30 for title in titles(answer))
-    assert answer["search_text"] == "最近能约的时间："
+    assert answer["search_text"] == "最近能约的时间在下面。"
     assert answer["leader_choices"][-1]["title"] == "不挑人，越快越好"
 
 
@@ -174,7 +174,7 @@ async def test_a_matter_leads_to_whose_it_is(open_world: World) -> None:
     property_management = await find(open_world, dispute_type="property_management")
     assert property_management["search_text"].startswith("这类事由赵示范副区长分管")
     assert all("赵示范" in title for title in titles(property_management)[:5])
-    assert (await find(open_world, dispute_type="other"))["search_text"] == "最近能约的时间："
+    assert (await find(open_world, dispute_type="other"))["search_text"] == "最近能约的时间在下面。"
     anybody = await find(open_world, dispute_type="property_management", leader_text="都行")
     assert titles(anybody)[0].startswith("3月5日")
     that_day = await find(open_world, dispute_type="property_management", when=FRIDAY)
@@ -188,7 +188,7 @@ async def test_a_case_knows_its_matter_and_is_nobody_elses(open_world: World) ->
     mine = await find(open_world, case_number=number)
     assert "赵示范" in mine["search_text"]
     theirs = await find(open_world, "o-stranger", case_number=number)
-    assert theirs["search_text"] == "最近能约的时间："
+    assert theirs["search_text"] == "最近能约的时间在下面。"
 
 
 async def test_what_is_called_off_is_told_without_its_reason(open_world: World) -> None:
@@ -250,3 +250,28 @@ async def test_on_the_last_evening_the_next_month_is_shown(open_world: World) ->
     open_world.clock.time = datetime(2026, 3, 31, 18, tzinfo=CHINA)
     _, found = await open_world.call("POST", "/receptions/calendar", body={})
     assert "2026年4月" in found["calendar_title"]
+
+
+async def test_the_calendar_of_one_day(open_world: World) -> None:
+    """Asked for a day, it names that day only; for a day without receptions, it says so and names the next."""
+    body = {"when": {"start": "2026-03-09T00:00:00", "end": "2026-03-09T23:59:59"}}
+    _, found = await open_world.call("POST", "/receptions/calendar", body=body)
+    assert "3月9日（周一）" in found["calendar_text"]
+    assert "3月10日" not in found["calendar_text"]
+    body = {"when": {"start": "2026-03-07T00:00:00", "end": "2026-03-07T23:59:59"}}
+    _, found = await open_world.call("POST", "/receptions/calendar", body=body)
+    assert "3月7日（周六）没有接访" in found["calendar_text"]
+    assert "3月9日（周一）" in found["calendar_text"]
+
+
+async def test_hours_without_a_day_are_those_of_the_next_day_that_has_them(open_world: World) -> None:
+    """下午, said on a Saturday, is Monday's afternoon; of hours at which nobody receives, that is said."""
+    open_world.clock.time = datetime(2026, 3, 7, 9, tzinfo=CHINA)
+    when = {"start": "2026-03-07T13:00:00", "end": "2026-03-07T17:59:59", "text": "下午", "any_day": True}
+    answer = await find(open_world, when=when)
+    assert answer["outcome"] == "some"
+    assert titles(answer)[0].startswith("3月9日周一下午2:30 ")
+    night = {"start": "2026-03-07T18:00:00", "end": "2026-03-07T23:59:59", "text": "晚上", "any_day": True}
+    answer = await find(open_world, when=night)
+    assert (answer["outcome"], bool(slots(answer))) == ("closed_day", True)
+    assert answer["search_text"].startswith("晚上没有空的时间。")

@@ -53,7 +53,7 @@ async def test_reminders_come_at_the_policys_hours_each_once(world: World, booke
     await at(world, 5, 16)
     await at(world, 5, 16, 5)
     (first,) = world.said_to(RESIDENT)
-    assert first.startswith("提醒您，明天要见领导：\n3月6日（周五）09:00，张示范副区长")
+    assert first.startswith("提醒您，明天要见领导：\n3月6日（周五）上午9:00，张示范副区长")
     for said in (f"msgmenucontent=来 {booked}&", f"msgmenucontent=不来 {booked}&", "身份证", "回复“来”或“不来”"):
         assert said in first
     await at(world, 6, 8)
@@ -98,7 +98,7 @@ async def test_a_booking_moved_to_another_time_is_reminded_of_that_time_only(wor
     await at(world, 5, 18, 5)
     assert len(world.said_to(RESIDENT)) == 1
     await at(world, 6, 8)
-    assert "15:00" in world.said_to(RESIDENT)[1]
+    assert "下午3:00" in world.said_to(RESIDENT)[1]
 
 
 async def test_not_coming_frees_the_seat_even_after_the_cut_off(world: World, booked: str) -> None:
@@ -111,7 +111,7 @@ async def test_not_coming_frees_the_seat_even_after_the_cut_off(world: World, bo
     await at(world, 6, 8)
     status, answer = await world.call("POST", f"/bookings/{booked}/reply", RESIDENT, {"coming": "yes"})
     assert (status, answer["outcome"]) == (200, "coming")
-    assert answer["slot_text"].startswith("3月6日（周五）09:00")
+    assert answer["slot_text"].startswith("3月6日（周五）上午9:00")
     assert (await world.call("POST", f"/bookings/{booked}/cancel", RESIDENT, {}))[1]["code"] == "too_late"
     assert (await world.call("POST", "/bookings/-/reply", RESIDENT, {"coming": False}))[1]["outcome"] == "cancelled"
     assert (await world.call("POST", f"/bookings/{booked}/reply", RESIDENT, {"coming": True}))[1][
@@ -119,8 +119,8 @@ async def test_not_coming_frees_the_seat_even_after_the_cut_off(world: World, bo
     ] == "booking_over"
     await tick(world)
     (offer,) = world.said_to(OTHER)
-    assert offer.startswith("您候补的有名额了：3月6日（周五）09:00")
-    assert "3月6日（周五）08:30前回复" in offer
+    assert offer.startswith("您候补的有名额了：3月6日（周五）上午9:00")
+    assert "3月6日（周五）上午8:30前回复" in offer
     assert "msgmenucontent=不要&msgmenuid=notice" in offer
 
 
@@ -153,7 +153,7 @@ async def test_checking_in_by_the_places_code(world: World, booked: str) -> None
     world.clock.time = world.clock.time.replace(day=6, hour=7, minute=59)
     early = await scan(world)
     assert early["code"] == "too_early"
-    assert early["error"].startswith("您来早了，3月6日（周五）08:00以后可以签到。")
+    assert early["error"].startswith("您来早了，3月6日（周五）上午8:00以后可以签到。")
     world.clock.forward(minutes=1)
     assert "区矛调中心" in (await scan(world, scene="checkin_u-ah01-centre"))["error"]
     assert (await scan(world, scene=""))["code"] == "wrong_place"
@@ -168,7 +168,7 @@ async def test_checking_in_by_the_places_code(world: World, booked: str) -> None
 
 async def test_coming_on_another_day_is_answered_with_the_day(world: World, booked: str) -> None:
     """Before the day it is too early; after it the booking is over or was missed."""
-    assert "3月6日（周五）08:00以后" in (await scan(world))["error"]
+    assert "3月6日（周五）上午8:00以后" in (await scan(world))["error"]
     await at(world, 7, 9)
     assert (await scan(world, code=booked))["code"] == "booking_over"
     assert (await scan(world))["code"] == "booking_not_found"

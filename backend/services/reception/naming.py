@@ -8,14 +8,13 @@ from backend.domain.reception.sessions import Leader, Slot
 from backend.services.desk import Desk
 
 NOON = 12
+NAMED_MAX = 3
 
 
 def words(desk: Desk, at: datetime) -> dict[str, str]:
     """The parts of a time as people say it: 下午 2:30, not 14:30."""
-    here = at.astimezone(desk.policy.office.zone)
-    part = desk.texts.say(f"calendar.parts.{'morning' if here.hour < NOON else 'afternoon'}")
-    hour = here.hour - NOON if here.hour > NOON else here.hour
-    return {**desk.texts.parts(at), "part": part, "hour": str(hour)}
+    parts = desk.texts.parts(at)
+    return {**parts, "hour": parts["hour12"]}
 
 
 def who(desk: Desk, leaders: Sequence[Leader]) -> str:
@@ -23,6 +22,11 @@ def who(desk: Desk, leaders: Sequence[Leader]) -> str:
     if len(leaders) > 1:
         return desk.texts.say("calendar.team", first=leaders[0].title, count=len(leaders))
     return "".join(leader.title for leader in leaders)
+
+
+def names(desk: Desk, leaders: Sequence[Leader]) -> str:
+    """Every leader, or of many the first and how many there are."""
+    return who(desk, leaders) if len(leaders) > NAMED_MAX else "、".join(leader.title for leader in leaders)
 
 
 def slot_title(desk: Desk, slot: Slot, leaders: Sequence[Leader]) -> str:

@@ -26,7 +26,8 @@ async def place_text(desk: Desk, work: Work, slot: SlotToBook) -> str:
     """Where it is and how to come."""
     office = await work.places.office(slot.unit_id)
     way = desk.policy.reception.way_to(slot.unit_id)
-    return desk.texts.say("booking.place", name=office.name, address=office.address, way=way)
+    path = "booking.place" if office.address else "booking.place_only"
+    return desk.texts.say(path, name=office.name, address=office.address, way=way)
 
 
 def cancel_until_text(desk: Desk, slot: SlotToBook) -> str:

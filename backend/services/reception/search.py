@@ -18,6 +18,8 @@ from backend.records.work import Work
 from backend.services.desk import Answer, Desk
 from backend.services.reception import naming
 
+DAYS_SEARCHED = 14
+"""Where somebody says only hours, so many days are looked at."""
 ECHO_MAX = 20
 """So much of what somebody said is said back, in characters."""
 
@@ -26,12 +28,13 @@ ECHO_MAX = 20
 class Wish:
     """What somebody wants. no_such_time: they named a time that does not exist. after: they have seen those until then.
 
-    when_text: how they put it.
+    when_text: how they put it. any_day: only the hours of `when` count.
     """
 
     when: Span | None = None
     no_such_time: bool = False
     when_text: str = ""
+    any_day: bool = False
     leader_text: str = ""
     dispute_type: str = ""
     case_number: str = ""
@@ -105,15 +108,20 @@ class _Search:
         if wish.no_such_time:
             said = say("search.no_such_time", when=wish.when_text[:ECHO_MAX])
             return await self._told("closed_day", await self._nearest(), said)
-        offer = await self._within(wish.when) if wish.when else await self._nearest()
+        offer = await self._offer()
         if offer.slots:
             return await self._told("some", offer)
         if wish.after is not None:
             return await self._beyond()
-        if wish.when is None:
-            return await self._told("nothing", offer)
-        why, said = await self._why(wish.when)
-        told = await self._told(why.outcome, await self._nearest(wish.when), said)
+        return await self._told("nothing", offer) if wish.when is None else await self._explained(wish.when)
+
+    async def _explained(self, span: Span) -> Answer:
+        """Why there is nothing then, and what is next."""
+        if self.wish.any_day:
+            said = self.desk.texts.say("search.no_such_hours", when=self.wish.when_text[:ECHO_MAX])
+            return await self._told("closed_day", await self._nearest(), said)
+        why, said = await self._why(span)
+        told = await self._told(why.outcome, await self._nearest(span), said)
         return Answer(told.outcome, {**told.slots, **({"full_slot_id": why.full_slot.id} if why.full_slot else {})})
 
     async def _beyond(self) -> Answer:
@@ -125,6 +133,20 @@ class _Search:
         offer = await again._nearest()  # noqa: SLF001 - the same search without a beginning
         said = self.desk.texts.say("search.no_more")
         return await again._told("some" if offer.slots else "nothing", offer, said)  # noqa: SLF001 - as above
+
+    async def _offer(self) -> Offer:
+        """What they asked for; where only hours were said, those of the next day that has any."""
+        span = self.wish.when
+        if span is None:
+            return await self._nearest()
+        if not self.wish.any_day:
+            return await self._within(span)
+        first = self._after().astimezone(self.bounds.zone).date()
+        for number in range(DAYS_SEARCHED):
+            shift = first - span.begins.astimezone(self.bounds.zone).date() + timedelta(days=number)
+            if (offer := await self._within(Span(span.begins + shift, span.ends + shift))).slots:
+                return offer
+        return Offer()
 
     async def _within(self, span: Span) -> Offer:
         """What is free in the span: with whom they want; for a matter, its leaders before all others."""
@@ -156,7 +178,7 @@ class _Search:
         if self.wish.after:
             return say("search.more")
         if pool.leaders:
-            return say("search.leader" if mine else "search.matter", who=naming.who(self.desk, pool.leaders))
+            return say("search.leader" if mine else "search.matter", who=naming.names(self.desk, pool.leaders))
         if mine:
             return say("search.leader_without", who=naming.who(self.desk, mine)) + say("search.others")
         return say("search.nearest")

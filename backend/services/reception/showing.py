@@ -5,7 +5,6 @@ The five facts: name, post, portfolio, time and place. Nothing here is about any
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from backend.domain.organisation import Organisation
 from backend.domain.reception.calendar import days_in, month_after
@@ -145,18 +144,25 @@ async def best_month(desk: Desk, work: Work) -> str:
 
 
 async def _text(desk: Desk, work: Work, shown: Month, when: Span | None, url: str) -> str:
-    """The next receptions of the whole place in a few lines."""
+    """The next receptions of the whole place in a few lines; only those of the days that were asked for."""
     root = (await work.places.organisation()).root().code
-    asked = when.begins.astimezone(desk.policy.office.zone).date() if when else None
-    ahead = [one for one in shown.entries if not one.over and not one.cancelled and _from(one, asked)]
+    ahead = [one for one in shown.entries if not one.over and not one.cancelled]
     first = [one for one in ahead if one.reception.area_code == root] or ahead
-    lines = [_line(desk, one) for one in first[:LINES_MAX]] or [desk.texts.say("calendar.nothing_ahead")]
     note = f"{shown.note}\n" if shown.note else ""
-    return desk.texts.say("calendar.text", title=shown.title, lines="\n".join(lines), note=note, url=url)
+    lines = "\n".join(_lines(desk, first, when)) or desk.texts.say("calendar.nothing_ahead")
+    return desk.texts.say("calendar.text", title=shown.title, lines=lines, note=note, url=url)
 
 
-def _from(entry: Entry, asked: date | None) -> bool:
-    return asked is None or entry.reception.day >= asked
+def _lines(desk: Desk, ahead: Sequence[Entry], when: Span | None) -> list[str]:
+    if when is None:
+        return [_line(desk, one) for one in ahead[:LINES_MAX]]
+    zone = desk.policy.office.zone
+    begins, ends = when.begins.astimezone(zone).date(), when.ends.astimezone(zone).date()
+    then = [one for one in ahead if begins <= one.reception.day <= ends]
+    if then:
+        return [_line(desk, one) for one in then[:LINES_MAX]]
+    later = [_line(desk, one) for one in ahead if one.reception.day > ends][:LINES_MAX]
+    return [desk.texts.say("calendar.not_then", when=naming.when(desk, when)), *later] if later else []
 
 
 def _line(desk: Desk, entry: Entry) -> str:
