@@ -7,7 +7,7 @@ last pieces of one expression are put together (24日 + 上午9点). Words that 
 The entity `time` has the value
 
     {"start", "end", "text", "alternatives"?: [{"start", "end"}, ...], "problem"?: "no_such_date" | "no_such_time",
-     "any_day"?: true}
+     "any_day"?: true, "label"?: how to ask back}
 
 start, end: ISO, both included, local time. alternatives: other spans that the words may mean, likeliest first: ask
 back (“周六”, said on a Saturday; “11月25日星期二”, when the 25th is a Wednesday; “这周三”, when it is over). problem:
@@ -81,7 +81,19 @@ def find(text: str, now: datetime) -> Iterator[Entity]:
         value = one.value()
         if "start" in value and _HOURS_ONLY.fullmatch(one.text):
             value["any_day"] = True
+        if one.span and one.others:
+            value["label"] = _label(one.span)
         yield Entity("time", value, one.offset, one.end)
+
+
+def _label(span: Span) -> str:
+    """The span in words that leave no doubt: 11月28日（周六）上午."""
+    start, end = span
+    day = start.date() != end.date() or span == days(start, start)
+    part = next((name for name, (first, last) in _PARTS.items() if span == hours(start, first, last)), "")
+    words = {"month": start.month, "day": start.day, "weekday": _DATA["weekdays"][start.weekday()], "part": part}
+    words |= {"hour": start.hour, "minute": f"{start.minute:02d}"}
+    return str(_DATA["label" if day or part else "label_hour"]).format(**words)
 
 
 def _apart(found: Iterator[Moment]) -> Iterator[Moment]:
