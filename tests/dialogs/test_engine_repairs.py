@@ -288,6 +288,16 @@ def test_after_a_pause_the_form_is_recalled() -> None:
     assert talk.text("啊") == ["utter_cannot_handle_1", "utter_ask_ok"]
 
 
+@pytest.mark.parametrize("seen", ["a while ago", "2026-11-20T09:00:00", "2026-11-23T08:59:00+08:00"])
+def test_a_pause_that_is_short_or_cannot_be_told_is_none(seen: str) -> None:
+    """A stored time that is none, one of no zone, one just before the hour: the form goes on; the next pause is told."""
+    talk = at("count")
+    talk.session.seen = seen
+    assert talk.text("3") == ["utter_ask_phone"]
+    talk.now = "2026-11-26T09:00:00+08:00"
+    assert talk.text("13900001234") == ["utter_resume", "utter_ask_ok"]
+
+
 def test_repairs_can_be_overridden_by_flows() -> None:
     """A flow with a pattern's id runs in its place and knows what it is about."""
     names = ("cancel", "correct", "review", "cannot_handle", "completed", "safety", "resume", "clarify")
