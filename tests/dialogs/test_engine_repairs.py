@@ -290,7 +290,7 @@ def test_after_a_pause_the_form_is_recalled() -> None:
 
 @pytest.mark.parametrize("seen", ["a while ago", "2026-11-20T09:00:00", "2026-11-23T08:59:00+08:00"])
 def test_a_pause_that_is_short_or_cannot_be_told_is_none(seen: str) -> None:
-    """A stored time that is none, one of no zone, one just before the hour: the form goes on; the next pause is told."""
+    """A stored time that is none, of no zone, or just before the hour: the form goes on; the next pause is told."""
     talk = at("count")
     talk.session.seen = seen
     assert talk.text("3") == ["utter_ask_phone"]
