@@ -22,6 +22,7 @@ _CLOCK = re.compile(
     rf"(?<!{_N})(?<![.:：])(?:{_PART})?(?P<hour>{_N}{{1,3}})(?:点(?:钟)?|时(?!间|候|常|期|代|刻|段))(?:(?P<minute>{_N}{{1,3}})(?:分(?!钱))?(?!{_N}))?"
     rf"(?!{_N}|意见|要求|建议|问题|钱|积分|左右的?(?:人|钱))"
 )
+_OF_WEEKDAY = re.compile("(?:周|星期|礼拜)$")
 _TWO_HOURS = re.compile(r"[一二两三四五六七八九]{2}")
 """Not quite sure which: 七八点."""
 _COLON = re.compile(r"(?<![\d:：.])(?P<hour>\d{1,2})[:：](?P<minute>\d{2})(?![\d:：])")
@@ -52,7 +53,9 @@ def _dates(text: str, now: datetime) -> Iterator[re.Match[str]]:
 
 def _times(text: str) -> Iterator[re.Match[str]]:
     for match in _CLOCK.finditer(text):
-        hour, minute = number(match["hour"]), number(match["minute"] or "0")
+        # Of 周二9点 the first sign belongs to the weekday.
+        said = match["hour"][_OF_WEEKDAY.search(text, 0, match.start("hour")) is not None :]
+        hour, minute = number(said) if said else 0, number(match["minute"] or "0")
         wrong = hour is None or hour > _HOURS or minute is None or minute >= _MINUTES
         if wrong and not _TWO_HOURS.fullmatch(match["hour"]):
             yield match

@@ -53,7 +53,9 @@ _DAY = re.compile(r"[日号]")
 _HOUR = re.compile(r"[点:：]|时(?!候)")
 _SOME_YEARS = re.compile(r"^(?:一二|两三|二三|三四|四五|五六|六七|七八|八九)年$")
 _LASTS = re.compile(r"^(?:了|没|多|来|时间|的时间|$)")
-_SMALL_HOUR = re.compile(r"(?<![\d十点:：])([1-6一二两三四五六])[二三四五六七]?(?=[点:：]|时(?!候))")
+_WEEKDAY_TEN = re.compile(r"(?:周|星期|礼拜)[一二](十[一二]?)(?=点)")
+"""周二十点: the first sign belongs to the weekday, it is no twenty o'clock."""
+_SMALL_HOUR = re.compile(r"(?<![\d十点:：周期拜])([1-6一二两三四五六])[二三四五六七]?(?=[点:：]|时(?!候))")
 _LITERAL = re.compile(r"(?<!\d)0\d?[:：点]")
 _TIME_OF_DAY = re.compile(r"[点时:：]|上午|下午|晚上|中午|早上")
 _HOURS_ONLY = re.compile(
@@ -137,7 +139,7 @@ def _coming(one: Moment, text: str, now: datetime) -> Moment:
         one = replace(one, others=((one.span[0] + _WEEK, one.span[1] + _WEEK),))
     elif not is_past(before, after):
         one = _afternoon(one, before, now)
-    return _in_part(_weekend(one), after)
+    return _ten(_in_part(_weekend(one), after))
 
 
 def _later_base(one: Moment, now: datetime) -> datetime | None:
@@ -187,6 +189,15 @@ def _afternoon(one: Moment, before: str, now: datetime) -> Moment:
     if not re.search(r"[天日号周月]|星期|礼拜", one.text) and today >= now:
         start, end = today, end - (start - today)
     return one.meaning((start, end))
+
+
+def _ten(one: Moment) -> Moment:
+    said = _WEEKDAY_TEN.search(one.text)
+    hour = number(said[1]) if said else None
+    if hour is None or one.span is None:
+        return one
+    shift = timedelta(hours=int(hour) - one.span[0].hour)
+    return one.meaning((one.span[0] + shift, one.span[1] + shift))
 
 
 def _weekend(one: Moment) -> Moment:

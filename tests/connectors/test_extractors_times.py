@@ -257,3 +257,25 @@ def test_nothing_is_printed(capfd: pytest.CaptureFixture[str]) -> None:
     """The parser underneath does not write to the terminal."""
     starts("去年10月")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("下周二9点", "2026-11-24T09:00:00"),
+        ("下周二九点半有号吗", "2026-11-24T09:30:00"),
+        ("下周二十点", "2026-11-24T10:00:00"),
+        ("下周一三点", "2026-11-23T15:00:00"),
+        ("礼拜三十点", "2026-11-25T10:00:00"),
+    ],
+)
+def test_an_hour_right_behind_a_weekday(text: str, start: str) -> None:
+    """The weekday's own number is no part of the hour."""
+    assert starts(text) == [start[:16]]
+
+
+def test_hours_alone_are_of_any_day_and_two_readings_have_a_label() -> None:
+    """下午 names no day; “周日”, said on a Sunday, is asked back with its date."""
+    sunday = datetime(2026, 11, 22, 8, 10)  # noqa: DTZ001 - wall-clock time
+    assert [value["any_day"] for value in values("下午的有没有", sunday)] == [True]
+    assert [value["label"] for value in values("周日上午", sunday)] == ["11月29日（周日）上午"]
