@@ -52,6 +52,23 @@ class Pauses:
         await asyncio.sleep(0)
 
 
+class Crowd(Redis):
+    """Redis that opens a gate when so many have looked for the token: nobody comes after the renewal."""
+
+    def __init__(self, redis: Redis, gate: asyncio.Event, looks: int) -> None:
+        super().__init__(connection_pool=redis.connection_pool)
+        self._gate = gate
+        self._looks = looks
+
+    async def get(self, name: Any) -> Any:
+        """Look, and count."""
+        value = await super().get(name)
+        self._looks -= 1
+        if self._looks == 0:
+            self._gate.set()
+        return value
+
+
 def store(redis: Redis, http: ClientSession, base: str, pauses: Pauses | None = None) -> TokenStore:
     """A store on this Redis and API, as one process has it."""
     return TokenStore(redis, http, APP_ID, SECRET, base, sleep=pauses or Pauses())
@@ -64,8 +81,10 @@ def store(redis: Redis, http: ClientSession, base: str, pauses: Pauses | None = 
 async def test_refusals_reach_everybody_who_waits(redis_client: Redis, code: int, error: type[Exception]) -> None:
     """A refused request for a token is each caller's error, and was made once (busy: three times)."""
     platform = Platform(*[{"errcode": code, "errmsg": "no"}] * 5)
+    platform.gate.clear()
+    crowd = Crowd(redis_client, platform.gate, 5 + 1)
     async with Api(platform.respond) as api, ClientSession() as http:
-        tokens = store(redis_client, http, api.base)
+        tokens = store(crowd, http, api.base)
         outcomes = await asyncio.gather(*[tokens.get() for _ in range(5)], return_exceptions=True)
         assert {type(outcome) for outcome in outcomes} == {error}
         assert len(api.calls) == (3 if code == -1 else 1)
