@@ -15,6 +15,8 @@ MAX_CHARACTERS = 500
 """More of a text does not change its intent, and only takes time."""
 FAILURES_IN_A_ROW = 3
 PAUSE_SECONDS = 15.0
+TOLD_FROM = 0.5
+"""One kind must hold more than this share of all kinds to be the matter somebody wants to see a leader about."""
 TYPED_FROM = 0.4
 """Below this sum of confidence a text is hardly a dispute, and the likeliest kind of it would be a guess."""
 RANKED = 10
@@ -26,6 +28,7 @@ IN_FLIGHT = 24
 person is better served at once by keywords and menus."""
 
 REPORT = "report_dispute"
+BOOK = "book_reception"
 DISPUTE_TYPE = "dispute_type"
 _TYPED = "dispute_"
 _OK = 200
@@ -126,7 +129,8 @@ def fold(parsed: object) -> Understanding:
     """Read Rasa's answer: the kinds of dispute become one intent with their summed confidence and an entity.
 
     The entity `dispute_type` is there when disputes are the best reading, likely enough, and more than the bare wish to
-    report; `rivals` then holds the likeliest kinds with their shares among the kinds, so that who is unsure can ask.
+    report; or beside the wish to see a leader, where one kind holds most of what the kinds have. `rivals` holds the
+    likeliest kinds of a dispute with their shares among the kinds, so that who is unsure can ask.
     Raises NotAnAnswerError for anything else that may come over a wire.
     """
     if not isinstance(parsed, Mapping):
@@ -146,6 +150,8 @@ def fold(parsed: object) -> Understanding:
         kinds = tuple((name.removeprefix(_TYPED), round(-score / summed, 4)) for score, name in typed[:RIVALS])
         entities += (Entity(DISPUTE_TYPE, kinds[0][0]),)
         rivals = {DISPUTE_TYPE: kinds}
+    elif ranking[0][0] == BOOK and typed and summed > 0 and -typed[0][0] > summed * TOLD_FROM:
+        entities += (Entity(DISPUTE_TYPE, typed[0][1].removeprefix(_TYPED)),)
     return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities, rivals)
 
 

@@ -95,10 +95,19 @@ def _told(hearing: Hearing) -> dict[str, Value]:
 
 def anew(hearing: Hearing) -> dict[str, Value]:
     """What the words say anew of slots that lead back (`x-returns`): another day, another leader; 最近的, 谁都行."""
+    names = (slot.name for slot in _returned(hearing))
+    return volunteered(hearing.release, hearing.heard, names, {}) | in_words(hearing)
+
+
+def in_words(hearing: Hearing) -> dict[str, Value]:
+    """What the whole message says anew by a word of its own (最近的, 谁都行)."""
+    slots = _returned(hearing)
+    return {slot.name: value for slot in slots for value, words in slot.words.items() if hearing.word in words}
+
+
+def _returned(hearing: Hearing) -> list[Slot]:
     slots = [] if hearing.thread is None else returning(hearing.release, hearing.thread)
-    others = [slot for slot in slots if slot is not hearing.slot]
-    said = [(slot.name, value) for slot in others for value, words in slot.words.items() if hearing.word in words]
-    return volunteered(hearing.release, hearing.heard, (slot.name for slot in others), {}) | dict(said)
+    return [slot for slot in slots if slot is not hearing.slot]
 
 
 def added(hearing: Hearing, slot: Slot, *values: Value) -> Fill:

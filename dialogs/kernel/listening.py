@@ -2,7 +2,7 @@
 
 import re
 
-from dialogs.kernel.answers import anew, answered, is_sure, mentioned, repeated, sent
+from dialogs.kernel.answers import anew, answered, in_words, is_sure, mentioned, repeated, sent
 from dialogs.kernel.buttons import INTENTS, Typed, entered, offered, tapped
 from dialogs.kernel.commands import Clarify, Command, Correct, Fill, Repair, StartFlow
 from dialogs.kernel.corrections import correction, insists
@@ -195,6 +195,8 @@ def _asked(hearing: Hearing) -> Command | None:
 def _bare(hearing: Hearing) -> Command | None:
     """Take for this form what is nothing but a day, a leader, a number (周三下午的): no meaning can be read from it."""
     named = [one for one in hearing.heard.entities if one.end > one.start >= 0]
+    if hearing.slot is not None and in_words(hearing):
+        return mentioned(hearing)
     if hearing.slot is None or not named:
         return None
     rest = "".join(sign for at, sign in enumerate(hearing.text) if not any(one.start <= at < one.end for one in named))

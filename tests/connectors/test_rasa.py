@@ -288,6 +288,16 @@ def test_no_kind_is_guessed(ranking: list[tuple[str, float]]) -> None:
     assert fold(answer(*ranking)).entities == ()
 
 
+@pytest.mark.parametrize(("shares", "told"), [((0.0009, 0.0001), "labour"), ((0.0003, 0.0003), None)])
+def test_the_matter_beside_the_wish_to_see_a_leader(shares: tuple[float, float], told: str | None) -> None:
+    """老板欠我工资，我要找区长: one kind stands out among the kinds, however little they have together."""
+    ranking = [("book_reception", 0.99), ("dispute_labour", shares[0]), ("dispute_lending", shares[1])]
+    understood = fold({"intent_ranking": [{"name": name, "confidence": score} for name, score in ranking]})
+    assert understood.intent == "book_reception"
+    kinds = [one.value for one in understood.entities]
+    assert kinds == ([told] if told else [])
+
+
 def test_entities_are_handed_on() -> None:
     """Entities of Rasa's own keep value, place and role."""
     entity = {"entity": "title", "value": "主任", "start": 2, "end": 4, "role": "office", "extractor": "x"}
