@@ -49,6 +49,7 @@ class FindSlots(Body):
     dispute_type: Word = ""
     case_number: Word = ""
     slots_after: Word = ""
+    slot_id: Word = ""
 
     def wish(self, zone: tzinfo) -> Wish:
         """As the use case takes it; what cannot be read as a time is no time."""
@@ -62,6 +63,7 @@ class FindSlots(Body):
             dispute_type=self.dispute_type,
             case_number=self.case_number,
             after=_local(self.slots_after, zone),
+            slot_id=self.slot_id,
         )
 
 

@@ -275,3 +275,20 @@ async def test_hours_without_a_day_are_those_of_the_next_day_that_has_them(open_
     answer = await find(open_world, when=night)
     assert (answer["outcome"], bool(slots(answer))) == ("closed_day", True)
     assert answer["search_text"].startswith("晚上没有空的时间。")
+
+
+async def test_other_hours_are_of_the_day_and_the_leader_picked_before(open_world: World) -> None:
+    """改成下午, said of a morning that was picked: that day's afternoon, with the same leader."""
+    monday = {"start": "2026-03-09T08:00:00", "end": "2026-03-09T11:59:59", "text": "下周一上午"}
+    picked = await find(open_world, when=monday)
+    when = {"start": "2026-03-04T13:00:00", "end": "2026-03-04T17:59:59", "text": "下午", "any_day": True}
+    answer = await find(open_world, when=when, slot_id=slots(picked)[0])
+    assert titles(answer)[0] == titles(picked)[0].replace("上午9:00", "下午2:30")
+
+
+async def test_secretaries_of_every_town_are_not_offered_to_who_has_no_case_there(open_world: World) -> None:
+    """书记 alone is the district's; 镇长 is some town's, and the town stands beside the name."""
+    county = await find(open_world, leader_text="书记")
+    assert all(title.endswith(("区委书记", "政法委书记", "等4位", "更多时间")) for title in titles(county))
+    town = await find(open_world, leader_text="镇长")
+    assert all("镇" in title.removesuffix("镇长") for title in titles(town)[:-1])

@@ -29,9 +29,9 @@ def names(desk: Desk, leaders: Sequence[Leader]) -> str:
     return who(desk, leaders) if len(leaders) > NAMED_MAX else "、".join(leader.title for leader in leaders)
 
 
-def slot_title(desk: Desk, slot: Slot, leaders: Sequence[Leader]) -> str:
-    """12月1日周二上午9:00 李示范区长."""
-    return desk.texts.say("calendar.slot", who=who(desk, leaders), **words(desk, slot.starts_at))
+def slot_title(desk: Desk, slot: Slot, leaders: Sequence[Leader], town: str = "") -> str:
+    """12月1日周二上午9:00 李示范区长; of a town's leader the town too."""
+    return desk.texts.say("calendar.slot", who=town + who(desk, leaders), **words(desk, slot.starts_at))
 
 
 def times(desk: Desk, spans: Sequence[tuple[datetime, datetime]]) -> str:

@@ -5,7 +5,7 @@ Taken seats are never offered. Where there is nothing, the answer says why, and 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from backend.domain import numbers
 from backend.domain.case import Case
@@ -28,7 +28,7 @@ ECHO_MAX = 20
 class Wish:
     """What somebody wants. no_such_time: they named a time that does not exist. after: they have seen those until then.
 
-    when_text: how they put it. any_day: only the hours of `when` count.
+    when_text: how they put it. any_day: only the hours of `when` count. slot_id: what they had picked before.
     """
 
     when: Span | None = None
@@ -39,6 +39,7 @@ class Wish:
     dispute_type: str = ""
     case_number: str = ""
     after: datetime | None = None
+    slot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,28 @@ async def find(desk: Desk, work: Work, openid: str, wish: Wish) -> Answer:
     matter = case.dispute_type if case else wish.dispute_type
     near = (organisation.root().code, *(area.code for area in organisation.lineage(case.area_code if case else None)))
     for_matter = () if whom.anybody else tuple(one for one in leaders if matter in one.types and one.area_code in near)
-    pools = [Pool(one) for one in (whom.leaders or for_matter,) if one]
-    return await _Search(desk, work, wish, whom, leaders, (*pools, Pool(areas=near))).answer()
+    # Of many secretaries those of their own place are meant, if there are any.
+    whom = replace(whom, leaders=tuple(one for one in whom.leaders if one.area_code in near) or whom.leaders)
+    picked = await _picked(desk, work, wish)
+    before = picked.leaders if picked and not whom.anybody else ()
+    pools = tuple(Pool(one) for one in (whom.leaders or before, () if whom.leaders else for_matter) if one)
+    towns = {area.code: area.name for area in organisation.areas.values() if area.code != organisation.root().code}
+    first = picked.day if picked else None
+    return await _Search(desk, work, wish, whom, leaders, (*pools, Pool(areas=near)), towns, first).answer()
+
+
+async def _picked(desk: Desk, work: Work, wish: Wish) -> Reception | None:
+    """The reception they had picked from, when they now say other hours and nothing else."""
+    slot = await work.seats.slot(wish.slot_id) if wish.any_day and wish.slot_id else None
+    return await work.receptions.get(slot.reception_id, desk.now()) if slot else None
 
 
 @dataclass(frozen=True, slots=True)
 class _Search:
-    """One search. pools: where to look, the best first; the last is for anybody."""
+    """One search. pools: where to look, the best first; the last is for anybody.
+
+    towns: names of the areas whose leaders are told apart by them. first: the day to begin with, if only hours count.
+    """
 
     desk: Desk
     work: Work
@@ -93,6 +109,8 @@ class _Search:
     meant: Meant
     leaders: tuple[Leader, ...]
     pools: tuple[Pool, ...]
+    towns: Mapping[str, str]
+    first: date | None = None
 
     @property
     def bounds(self) -> Bounds:
@@ -141,7 +159,8 @@ class _Search:
             return await self._nearest()
         if not self.wish.any_day:
             return await self._within(span)
-        first = self._after().astimezone(self.bounds.zone).date()
+        after = self._after().astimezone(self.bounds.zone).date()
+        first = max(self.first or after, after)
         for number in range(DAYS_SEARCHED):
             shift = first - span.begins.astimezone(self.bounds.zone).date() + timedelta(days=number)
             if (offer := await self._within(Span(span.begins + shift, span.ends + shift))).slots:
@@ -178,7 +197,8 @@ class _Search:
         if self.wish.after:
             return say("search.more")
         if pool.leaders:
-            return say("search.leader" if mine else "search.matter", who=naming.names(self.desk, pool.leaders))
+            path = "search.leader" if mine or self.first else "search.matter"
+            return say(path, who=naming.names(self.desk, pool.leaders))
         if mine:
             return say("search.leader_without", who=naming.who(self.desk, mine)) + say("search.others")
         return say("search.nearest")
@@ -210,13 +230,17 @@ class _Search:
         chosen = distinct[:CHOICES_MAX]
         found = await self.work.receptions.these({owner for owner, _ in chosen}, self.desk.now())
         owners = {one.id: one for one in found}
-        choices = [_choice(self.desk, slot, owners[owner].leaders) for owner, slot in chosen]
+        choices = [self._choice(slot, owners[owner]) for owner, slot in chosen]
         if len(distinct) > len(chosen) or (chosen and await self._later(chosen[-1][1])):
             choices.append(_more(self.desk, chosen[-1][1]))
         intro = offer.intro if chosen else await self._nothing()
         guessed = any(not self.desk.calendar(one.day).announced for one in found)
         text = said + intro + (self.desk.texts.say("search.guessed") if guessed else "")
         return Answer(outcome, {"slot_choices": choices, "search_text": text, "leader_choices": self._leader_choices()})
+
+    def _choice(self, slot: Slot, owner: Reception) -> dict[str, str]:
+        title = naming.slot_title(self.desk, slot, owner.leaders, self.towns.get(owner.area_code, ""))
+        return {"title": title, "payload": f"/SetSlots(slot_id={slot.id})"}
 
     async def _later(self, last: Slot) -> bool:
         """Whether there is anything after what was shown, be it beyond what was asked for."""
@@ -251,10 +275,6 @@ async def _own_case(work: Work, openid: str, number: str) -> Case | None:
     person = await work.people.find(openid) if number else None
     case = await work.cases.by_number(numbers.tidy(number) or "") if person else None
     return case if case and person and case.person_id == person.id else None
-
-
-def _choice(desk: Desk, slot: Slot, leaders: Sequence[Leader]) -> dict[str, str]:
-    return {"title": naming.slot_title(desk, slot, leaders), "payload": f"/SetSlots(slot_id={slot.id})"}
 
 
 def _more(desk: Desk, last: Slot) -> dict[str, str]:
