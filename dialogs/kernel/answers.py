@@ -63,8 +63,11 @@ def answered(hearing: Hearing) -> Command | None:
 
 
 def is_sure(hearing: Hearing, slot: Slot, value: Value) -> bool:
-    """Say whether free words are the answer all the same: everything is, or they are what an exacting slot wants."""
-    exacting = slot.name in lexicon(hearing.release).exacting
+    """Say whether free words are the answer all the same: all is; a choice's name; what an exacting slot wants."""
+    words = lexicon(hearing.release)
+    exacting = slot.name in words.exacting
+    if slot.type == "categorical" and hearing.word in words.titles[slot.name]:
+        return True
     return hearing.forced or (exacting and _stands(hearing, slot.name, value))
 
 

@@ -154,7 +154,8 @@ def _named(hearing: Hearing) -> Command | None:
     told = hearing.thread is None and flow.role is not None
     # What may be said anew in a flow may also stand in the words that begin it (想见区长).
     heard = hearing.heard if flow.returns else None
-    return opening(hearing, flow, heard) if (told or allowed(hearing, flow)) and not _under_way(hearing, flow) else None
+    new = not _under_way(hearing, flow) or _is_listing(hearing, flow)
+    return opening(hearing, flow, heard) if (told or allowed(hearing, flow)) and new else None
 
 
 def _chosen(hearing: Hearing) -> bool:
@@ -271,6 +272,14 @@ def _candidates(hearing: Hearing) -> list[Flow]:
 
 def _under_way(hearing: Hearing, flow: Flow) -> bool:
     return hearing.thread is not None and any(frame[0] == flow.id for frame in hearing.thread.frames)
+
+
+def _is_listing(hearing: Hearing, flow: Flow) -> bool:
+    """The flow on top waits at its very first question, and that may be passed over."""
+    thread, step = hearing.thread, hearing.step
+    if thread is None or step is None or thread.trail:
+        return False
+    return step.optional and thread.frames[0][0] == flow.id
 
 
 _CERTAIN = (_said, _coded, correction, _named)

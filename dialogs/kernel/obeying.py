@@ -39,8 +39,13 @@ def obey(run: Running, command: Command) -> bool:
 
 
 def start_flow(run: Running, command: StartFlow) -> bool:
-    """Begin a flow on top of what is under way; one already under way comes to the top again."""
+    """Begin a flow on top of what is under way; one already under way comes to the top again, or begins anew.
+
+    It begins anew at its very first question, if that may be passed over: a list of what is there, asked for again.
+    """
     stack = run.session.stack
+    if stack and _is_listing(run, stack[-1], command.flow):
+        drop(run)
     if any(_within(thread, command.flow) for thread in stack):
         while not _within(stack[-1], command.flow):
             drop(run)
@@ -67,6 +72,12 @@ def take_up(run: Running, command: Several) -> bool:
     named, rest = (display(None, list(each)) for each in (titles, titles[1:]))
     run.say("utter_several_matters", count=COUNTED[len(titles)], matters=named, first=titles[0], rest=rest)
     return fill(run, Fill(first.values)) if run.session.stack else start_flow(run, first)
+
+
+def _is_listing(run: Running, thread: Thread, flow_id: str) -> bool:
+    step = run.step_of(thread)
+    waits = thread.asked and thread.call is None and not thread.trail
+    return thread.frames[0][0] == flow_id and waits and step is not None and step.optional
 
 
 def _superseded(run: Running, thread: Thread, flow_id: str) -> bool:

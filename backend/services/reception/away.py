@@ -59,7 +59,8 @@ async def leader_away(desk: Desk, work: Work, openid: str, which: Which, reason:
         raise Refused(Code.NOT_ALLOWED)
     done = await call_off(desk, work, reception_id, reason)
     counts = {"moved": done.moved, "cancelled": done.cancelled, "waited": done.waited}
-    return Answer("done", {"away_summary": desk.texts.say("booking.away", **counts)})
+    path = "booking.away" if any(counts.values()) else "booking.away_nobody"
+    return Answer("done", {"away_summary": desk.texts.say(path, **counts)})
 
 
 async def _of_day(desk: Desk, work: Work, unit_id: str, day: str) -> list[Reception]:

@@ -140,7 +140,9 @@ def _told(desk: Desk, reception: Reception, lines: list[Expected]) -> str:
         if some:
             said += [desk.texts.say(f"visit.desk.{name}", count=len(some)), *(_line(desk, one) for one in some)]
     done = sum(1 for one in lines if one.state is State.RECEIVED)
-    return "\n".join([*said, desk.texts.say("visit.desk.done", count=done)])
+    if done or not lines:
+        said.append(desk.texts.say("visit.desk.done" if done else "visit.desk.nobody", count=done))
+    return "\n".join(said)
 
 
 def _line(desk: Desk, one: Expected) -> str:
