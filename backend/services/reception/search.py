@@ -140,7 +140,14 @@ class _Search:
             return await self._told("closed_day", await self._nearest(), said)
         why, said = await self._why(span)
         told = await self._told(why.outcome, await self._nearest(span), said)
-        return Answer(told.outcome, {**told.slots, **({"full_slot_id": why.full_slot.id} if why.full_slot else {})})
+        return Answer(told.outcome, {**told.slots, **self._waited_for(why.full_slot)})
+
+    def _waited_for(self, full: Slot | None) -> dict[str, str]:
+        """The slot that may be waited for, and what to call it."""
+        if full is None:
+            return {}
+        text = self.desk.texts.say("calendar.day_time", **naming.words(self.desk, full.starts_at))
+        return {"full_slot_id": full.id, "slot_text": text}
 
     async def _beyond(self) -> Answer:
         """They want more than there is in what they asked for: later ones, or from the beginning."""
