@@ -149,7 +149,7 @@ def _changed(hearing: Hearing, thread: Thread, values: Mapping[str, Value]) -> C
             return Repair("again")
         if hearing.slot is not None and name == hearing.slot.name:
             return Fill(values)
-        if any(visit.slot == name for visit in thread.trail):
+        if any(slot == name for slot, _, _ in thread.trail):
             return Correct(name, value)
     return Repair("stale")
 

@@ -2,7 +2,7 @@
 
 from dialogs.kernel.limits import REJECTIONS
 from dialogs.kernel.release import Rejection, Step
-from dialogs.kernel.session import Thread, Visit
+from dialogs.kernel.session import Thread
 from dialogs.kernel.sprint import Running
 from dialogs.kernel.threads import advance
 from dialogs.kernel.words import Call
@@ -53,8 +53,8 @@ def reject(run: Running, thread: Thread, step: Step, rejection: Rejection) -> bo
 
 def passed(run: Running, thread: Thread, step: Step) -> bool:
     """Remember that this question is behind us and go on."""
-    if not any(visit.path == thread.frames for visit in thread.trail):
-        thread.trail.append(Visit(step.name, thread.path(), thread.asked))
+    if not any(path == thread.frames for _, path, _ in thread.trail):
+        thread.trail.append([step.name, thread.path(), thread.asked])
     advance(run, thread, step)
     return True
 
@@ -62,7 +62,7 @@ def passed(run: Running, thread: Thread, step: Step) -> bool:
 def ask(run: Running, thread: Thread, step: Step) -> bool:
     """Put the question; buttons of earlier questions can no longer be chosen by number."""
     thread.asked = thread.waited = True
-    thread.trail = [visit for visit in thread.trail if visit.path != thread.frames]
+    thread.trail = [visit for visit in thread.trail if visit[1] != thread.frames]
     if step.ask_action is not None:
         call(run, thread, step.ask_action)
     else:

@@ -138,11 +138,11 @@ def correct(run: Running, command: Correct) -> bool:
     while not _asked(run, stack[-1], name):
         drop(run)
     thread = stack[-1]
-    at = next((at for at, visit in enumerate(thread.trail) if visit.slot == name), None)
+    at = next((at for at, (slot, _, _) in enumerate(thread.trail) if slot == name), None)
     if at is not None:
         if command.value is not None and command.value == run.slots.get(name):
             return True
-        thread.frames = [list(frame) for frame in thread.trail[at].path]
+        thread.frames = [list(frame) for frame in thread.trail[at][1]]
         del thread.trail[at:]
     thread.more, thread.rejected, thread.asked = False, 0, True
     forget_skip(thread, name)
@@ -201,7 +201,7 @@ def _asked(run: Running, thread: Thread, name: str) -> bool:
     step = run.step_of(thread)
     if step is not None and step.kind == "collect" and step.name == name:
         return True
-    return any(visit.slot == name for visit in thread.trail)
+    return any(slot == name for slot, _, _ in thread.trail)
 
 
 def _within(thread: Thread, flow: str) -> bool:

@@ -48,12 +48,12 @@ def back(run: Running) -> bool:
     if thread is None:
         return assist(run)
     while thread.trail:
-        visit = thread.trail.pop()
-        if visit.asked:
-            thread.frames = [list(frame) for frame in visit.path]
+        slot, path, asked = thread.trail.pop()
+        if asked:
+            thread.frames = [list(frame) for frame in path]
             move(thread, thread.step)
-            run.clear(visit.slot)
-            forget_skip(thread, visit.slot)
+            run.clear(slot)
+            forget_skip(thread, slot)
             return True
     run.say("utter_back_at_start")
     return True

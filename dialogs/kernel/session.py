@@ -4,7 +4,7 @@ A session is one JSON envelope, written whole. Values inside are never changed i
 """
 
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 import orjson
 
@@ -13,12 +13,11 @@ from dialogs.kernel.words import Button, Call, Value
 VERSION = 1
 
 
-class Visit(NamedTuple):
-    """A collect that was passed: where it stands (flows and steps, outermost first) and whether it was asked."""
+Visit: TypeAlias = list[Any]
+"""A collect that was passed: its slot, where it stands (flows and steps, outermost first), whether it was asked.
 
-    slot: str
-    path: list[list[str]]
-    asked: bool
+A plain list, as JSON gives it: a long form holds a dozen, and all are read at every turn.
+"""
 
 
 @dataclass(slots=True)
@@ -189,8 +188,8 @@ def read(data: bytes) -> Session:
         if envelope.pop("version") != VERSION:
             raise ValueError("a session of another version")
         envelope["stack"] = [_thread_in(thread) for thread in envelope["stack"]]
-        envelope["offers"] = list(map(Button._make, envelope["offers"]))
-        envelope["earlier"] = list(map(Button._make, envelope["earlier"]))
+        envelope["offers"] = [Button(*button) for button in envelope["offers"]]
+        envelope["earlier"] = [Button(*button) for button in envelope["earlier"]]
         return Session(**envelope)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError("not a session") from error
@@ -214,7 +213,7 @@ def _thread_out(thread: Thread) -> dict[str, Any]:
         if value:
             out[name] = value
     if thread.trail:
-        out["trail"] = list(map(list, thread.trail))
+        out["trail"] = thread.trail
     if thread.call is not None:
         call = thread.call
         out["call"] = [call.action, dict(call.arguments), call.key, call.durable]
@@ -222,7 +221,6 @@ def _thread_out(thread: Thread) -> dict[str, Any]:
 
 
 def _thread_in(data: dict[str, Any]) -> Thread:
-    data["trail"] = list(map(Visit._make, data.get("trail", ())))
     if "call" in data:
         data["call"] = Call(*data["call"])
     return Thread(**data)

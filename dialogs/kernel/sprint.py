@@ -186,7 +186,7 @@ class Running:
     def labels(self) -> list[tuple[str, str]]:
         """Slots asked so far that have a name, and that name, in order."""
         thread = self.thread
-        names = dict.fromkeys(visit.slot for visit in thread.trail) if thread else {}
+        names = dict.fromkeys(slot for slot, _, _ in thread.trail) if thread else {}
         slots = (self.release.slots.get(name) for name in names)
         return [(slot.name, slot.label) for slot in slots if slot is not None and slot.label]
 
@@ -216,7 +216,7 @@ class Running:
 
 def held(release: Release, session: Session, thread: Thread) -> list[Slot]:
     """Slots with a name that hold something which was said or filled in this form, in the form's order."""
-    known = {visit.slot for visit in thread.trail} | set(thread.touched)
+    known = {slot for slot, _, _ in thread.trail} | set(thread.touched)
     names = dict.fromkeys(step.name for step in lexicon(release).collects.get(thread.root, ()))
     slots = (release.slots.get(name) for name in names if name in known and session.slots.get(name) is not None)
     return [slot for slot in slots if slot is not None and slot.label]
@@ -231,7 +231,7 @@ def returning(release: Release, thread: Thread) -> list[Slot]:
 
 def changeable(release: Release, session: Session) -> list[Slot]:
     """Slots with a name that may still be changed, something being under way: asked, or said before their question."""
-    names = dict.fromkeys(visit.slot for thread in reversed(session.stack) for visit in thread.trail)
+    names = dict.fromkeys(slot for thread in reversed(session.stack) for slot, _, _ in thread.trail)
     slots = (release.slots.get(name) for name in names)
     early = held(release, session, session.stack[-1])
     fixed = {*names, *session.stack[-1].settled}

@@ -11,7 +11,7 @@ from dialogs.kernel.payloads import parse as parse_payload
 from dialogs.kernel.predicates import parse
 from dialogs.kernel.release import Release, Slot, SlotMapping, Variation
 from dialogs.kernel.responses import choose, display, fill
-from dialogs.kernel.session import Session, Thread, Visit
+from dialogs.kernel.session import Session, Thread
 from dialogs.kernel.slots import Heard, coerce, requested, triggering, volunteered
 from dialogs.kernel.wording import bare, clean, key, number, place, storable
 from dialogs.kernel.words import Button, Call, Entity
@@ -234,7 +234,7 @@ def test_a_session_is_read_as_it_was_written() -> None:
     thread = Thread(
         [["f", "s"], ["g", "t"]], asked=True, more=True, waited=True, rejected=2, touched=["a"], skipped=["b"]
     )
-    thread.trail = [Visit("a", [["f", "r"]], asked=True)]
+    thread.trail = [["a", [["f", "r"]], True]]
     thread.context, thread.call, thread.postponed = (
         {"outcome": "x"},
         Call("action_a", {"a": None}, "k", durable=True),
