@@ -155,19 +155,24 @@ async def _text(desk: Desk, work: Work, shown: Month, when: Span | None, url: st
 
 def _lines(desk: Desk, ahead: Sequence[Entry], when: Span | None) -> list[str]:
     if when is None:
-        return [_line(desk, one) for one in ahead[:LINES_MAX]]
+        return _told(desk, ahead[:LINES_MAX])
     zone = desk.policy.office.zone
     begins, ends = when.begins.astimezone(zone).date(), when.ends.astimezone(zone).date()
     then = [one for one in ahead if begins <= one.reception.day <= ends]
     if then:
-        return [_line(desk, one) for one in then[:LINES_MAX]]
-    later = [_line(desk, one) for one in ahead if one.reception.day > ends][:LINES_MAX]
+        return _told(desk, then[:LINES_MAX])
+    later = _told(desk, [one for one in ahead if one.reception.day > ends][:LINES_MAX])
     return [desk.texts.say("calendar.not_then", when=naming.when(desk, when)), *later] if later else []
 
 
-def _line(desk: Desk, entry: Entry) -> str:
-    who = "；".join(entry.described)
-    return desk.texts.say("calendar.line", day=entry.day, times=entry.times, who=who, where=entry.place)
+def _told(desk: Desk, entries: Sequence[Entry]) -> list[str]:
+    """A few receptions; where they are all in one place, that is said once."""
+    say, places = desk.texts.say, {one.place for one in entries}
+    lines = [say("calendar.line", day=one.day, times=one.times, who="；".join(one.described)) for one in entries]
+    where = [say("calendar.where", where=one.place) for one in entries]
+    if len(places) == 1:
+        return [*lines, where[0]]
+    return [f"{line}\n{place}" for line, place in zip(lines, where, strict=True)]
 
 
 def _described(desk: Desk, leaders: Sequence[Leader]) -> list[str]:
