@@ -79,14 +79,15 @@ class Turns:
 
     async def _hear(self, held: Held, heard: Heard) -> Saving:
         at = _iso(heard.at)
-        done = await self._do_chores(held)
+        done = await self._do_chores(held) if held.chores else 0
         progress = await self._open(held, heard.id[:SESSION_ID_CHARS])
-        if done == len(held.chores):
+        if done == len(held.chores) and progress.session.pending is not None:
             await self._retry(progress, held.person, at, RETRY_SECONDS)
         given = await self._understood(progress, heard)
         sprint = self._engine.start(progress.release, progress.session, given, at)
         progress.take(sprint)
-        await self._make_calls(progress, sprint, held.person, at)
+        if sprint.call is not None:
+            await self._make_calls(progress, sprint, held.person, at)
         saving = self._answers.asked(held, progress.replies, sessions.write(progress.session))
         return _owing(saving, progress.session, heard.at, chores=len(held.chores), done=done)
 
