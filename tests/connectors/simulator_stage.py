@@ -2,6 +2,7 @@
 
 import base64
 import json
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ from typing import Any
 import aiohttp
 import xmltodict
 from aiohttp import web
-from aiohttp.test_utils import TestServer, unused_port
+from aiohttp.test_utils import TestServer, get_port_socket, unused_port
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.replies import create_reply
@@ -176,7 +177,8 @@ async def stage(
     answer: Answerer = echo, *, bot_alive: bool = True, answer_seconds: float = 5.0, **changes: Any
 ) -> AsyncIterator[Stage]:
     """Set up a simulator, a bot and a client; `changes` are changes to the configuration."""
-    config = replace(CONFIG, port=unused_port(), **changes)
+    held = get_port_socket("127.0.0.1", 0, socket.AF_INET)  # kept, so that nobody else takes its port
+    config = replace(CONFIG, port=held.getsockname()[1], **changes)
     bot = Bot(config, answer)
     bot_app = web.Application()
     bot_app.router.add_get("/wechat", bot.greet)
@@ -185,5 +187,5 @@ async def stage(
         address = str(bot_server.make_url("/wechat")) if bot_alive else f"http://127.0.0.1:{unused_port()}/"
         hands = Hands()
         app = make_app(replace(config, bot_urls=(address,)), now=hands, answer_seconds=answer_seconds)
-        async with TestServer(app, port=config.port):
+        async with TestServer(app, socket_factory=lambda *_: held):
             yield Stage(app[WORLD], bot, hands, config.base_url, http)

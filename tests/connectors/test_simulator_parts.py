@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wechatpy.crypto import WeChatCrypto
 
+from connectors.local.redis_server import free_port
 from connectors.simulator.config import ConfigError, read
 from connectors.simulator.crypto import Cipher, CryptoError, signature
 from connectors.simulator.feed import Feed
@@ -172,8 +173,7 @@ def test_process_says_that_the_port_is_taken() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_process_stops_when_told(number: signal.Signals) -> None:
     """The process stops cleanly, with a page still listening to its events."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     with run(SIMULATOR_PORT=str(port)) as process:
         assert process.stdout is not None
         assert f"http://127.0.0.1:{port}/" in process.stdout.readline()
