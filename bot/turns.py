@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.answers import Answering
 from bot.heard import Heard
 from bot.ports import Calls, Engine, Held, Mind, Releases, Saving
-from dialogs.kernel import session as sessions
+from bot.session_cache import SessionCache
 from dialogs.kernel.release import Release
 from dialogs.kernel.session import Session
 from dialogs.kernel.sprint import Sprint
@@ -54,6 +54,7 @@ class Turns:
         self._mind = mind
         self._calls = calls
         self._answers = answers
+        self._sessions = SessionCache()
 
     async def take(self, held: Held, heard: Heard) -> Saving:
         """What a message leads to."""
@@ -74,7 +75,7 @@ class Turns:
         progress = await self._open(held, "")
         if done == len(held.chores):
             await self._retry(progress, held.person, _iso(now), CALL_SECONDS)
-        saving = self._answers.unasked(held, progress.replies, sessions.write(progress.session))
+        saving = self._answers.unasked(held, progress.replies, self._sessions.write(progress.session))
         return _owing(saving, progress.session, now, chores=len(held.chores), done=done)
 
     async def _hear(self, held: Held, heard: Heard) -> Saving:
@@ -88,7 +89,7 @@ class Turns:
         progress.take(sprint)
         if sprint.call is not None:
             await self._make_calls(progress, sprint, held.person, at)
-        saving = self._answers.asked(held, progress.replies, sessions.write(progress.session))
+        saving = self._answers.asked(held, progress.replies, self._sessions.write(progress.session))
         return _owing(saving, progress.session, heard.at, chores=len(held.chores), done=done)
 
     async def _forget(self, held: Held) -> Saving:
@@ -121,7 +122,7 @@ class Turns:
     async def _open(self, held: Held, new_id: str) -> _Progress:
         """The stored conversation, or a new one, with the release that it runs on."""
         try:
-            session = sessions.read(held.session) if held.session else Session.new(new_id, held.person)
+            session = self._sessions.read(held.session) if held.session else Session.new(new_id, held.person)
         except ValueError:
             session = Session.new(new_id, held.person)
         return _Progress(await self._release_for(session), session, [])

@@ -64,10 +64,11 @@ def picked(hearing: Hearing) -> bool:
         return False
     if hearing.thread is not None and hearing.thread.call is not None:
         return False
+    if hearing.forced and hearing.slot is not None:
+        wanted = any(mapping.entity for mapping in hearing.slot.mappings) or insists(hearing)
+        return wanted and offered(hearing) is None and _said(hearing) is None
     if offered(hearing) is not None or _said(hearing) is not None:
         return False
-    if hearing.forced and hearing.slot is not None:
-        return any(mapping.entity for mapping in hearing.slot.mappings) or insists(hearing)
     named = _named(hearing)
     return named is None or (isinstance(named, StartFlow) and bool(hearing.release.flows[named.flow].returns))
 
