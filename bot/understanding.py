@@ -60,9 +60,11 @@ def main(argv: Sequence[str]) -> int:
 def described(understood: Understanding) -> dict[str, Any]:
     """As JSON: {intent, confidence, dispute_type, entities, rivals}.
 
-    `dispute_type` is the nearest of the general types; rivals: {entity: [[value, share], ...]}, for setting thresholds.
+    `dispute_type` is the likeliest kind, whether or not it is sure enough to be taken without asking, as the nearest of
+    the general types; rivals: {entity: [[value, share], ...]}, for setting thresholds.
     """
     types = [each.value for each in understood.entities if each.entity == DISPUTE_TYPE]
+    types += [kind for kind, _ in understood.rivals.get(DISPUTE_TYPE, ())]
     return {
         "intent": understood.intent,
         "confidence": understood.confidence,

@@ -19,6 +19,8 @@ TOLD_FROM = 0.5
 """One kind must hold more than this share of all kinds to be the matter somebody wants to see a leader about."""
 TYPED_FROM = 0.4
 """Below this sum of confidence a text is hardly a dispute, and the likeliest kind of it would be a guess."""
+LEANING_FROM = 0.1
+"""From this sum of confidence on a text has something of a dispute, and its likeliest kinds are worth offering."""
 RANKED = 10
 """How many intents are handed on."""
 RIVALS = 4
@@ -130,7 +132,7 @@ def fold(parsed: object) -> Understanding:
 
     The entity `dispute_type` is there when disputes are the best reading, likely enough, and more than the bare wish to
     report; or beside the wish to see a leader, where one kind holds most of what the kinds have. `rivals` holds the
-    likeliest kinds of a dispute with their shares among the kinds, so that who is unsure can ask.
+    likeliest kinds of what has something of a dispute, with their shares among the kinds, so that one can ask.
     Raises NotAnAnswerError for anything else that may come over a wire.
     """
     if not isinstance(parsed, Mapping):
@@ -145,14 +147,18 @@ def fold(parsed: object) -> Understanding:
     if not ranking:
         raise NotAnAnswerError("no intents")
     entities = tuple(_entity(each) for each in _list(parsed.get("entities", [])))
-    rivals: dict[str, tuple[tuple[str, float], ...]] = {}
-    if ranking[0][0] == REPORT and summed > bare and summed >= TYPED_FROM:
-        kinds = tuple((name.removeprefix(_TYPED), round(-score / summed, 4)) for score, name in typed[:RIVALS])
-        entities += (Entity(DISPUTE_TYPE, kinds[0][0]),)
-        rivals = {DISPUTE_TYPE: kinds}
-    elif ranking[0][0] == BOOK and typed and summed > 0 and -typed[0][0] > summed * TOLD_FROM:
-        entities += (Entity(DISPUTE_TYPE, typed[0][1].removeprefix(_TYPED)),)
+    kinds = tuple((name.removeprefix(_TYPED), round(-score / (summed or 1), 4)) for score, name in typed[:RIVALS])
+    if ranking[0][0] == BOOK:
+        told = kinds[:1] if kinds and -typed[0][0] > summed * TOLD_FROM else ()
+        return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities + _kind_of(told))
+    sure = ranking[0][0] == REPORT and summed > bare and summed >= TYPED_FROM
+    entities += _kind_of(kinds[:1] if sure else ())
+    rivals = {DISPUTE_TYPE: kinds} if summed >= LEANING_FROM else {}
     return Understanding(*ranking[0], tuple(ranking[:RANKED]), entities, rivals)
+
+
+def _kind_of(kinds: Sequence[tuple[str, float]]) -> tuple[Entity, ...]:
+    return tuple(Entity(DISPUTE_TYPE, kind) for kind, _ in kinds)
 
 
 def _list(value: object) -> Sequence[object]:

@@ -1,6 +1,6 @@
 """What is not quite sure: whether the likeliest of several values is taken, and which ones are offered instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from dialogs.kernel.limits import CANDIDATES
 from dialogs.kernel.release import Release, Thresholds
@@ -17,11 +17,12 @@ def settled(understanding: Understanding, thresholds: Thresholds) -> tuple[Entit
 
 def likely(release: Release, understanding: Understanding | None) -> dict[str, list[str]]:
     """By slot the values worth offering, should its question be put; one that is taken is not among them."""
+    if understanding is None or not understanding.rivals:
+        return {}
     found: dict[str, list[str]] = {}
-    rivals: Mapping[str, Sequence[tuple[str, float]]] = {} if understanding is None else understanding.rivals
-    for name, ranked in rivals.items():
-        values = _likely(ranked, release.thresholds)
-        values = values[1:] if _is_sure(ranked, release.thresholds) else values
+    taken = {(entity.entity, entity.value) for entity in settled(understanding, release.thresholds)}
+    for name, ranked in understanding.rivals.items():
+        values = [value for value in _likely(ranked, release.thresholds) if (name, value) not in taken]
         for slot in release.slots.values():
             offered = [value for value in values if value in slot.values]
             if offered and any(mapping.entity == name for mapping in slot.mappings):

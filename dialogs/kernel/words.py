@@ -44,7 +44,8 @@ class Understanding:
     """What a text seems to mean: best intent, its confidence 0..1, the runners-up, and the entities.
 
     The kind of dispute is an entity `dispute_type`. `intent` is None when nobody could be asked. rivals: where one
-    entity is the likeliest of several, all of them with their confidences, the likeliest first. parts: where the text
+    entity is the likeliest of several, all of them with their confidences, the likeliest first; not all need be sure
+    enough for the entity to be there. parts: where the text
     may tell of several matters, each stretch of it with its own understanding.
     """
 

@@ -284,8 +284,15 @@ def test_kinds_of_dispute_are_one_intent() -> None:
     ids=["the bare wish to report", "something else", "hardly a dispute"],
 )
 def test_no_kind_is_guessed(ranking: list[tuple[str, float]]) -> None:
-    """Where the text does not say what the dispute is about, there is no dispute_type."""
-    assert fold(answer(*ranking)).entities == ()
+    """Where the text does not say what the dispute is about, there is no dispute_type; the likeliest may be offered."""
+    understood = fold(answer(*ranking))
+    assert understood.entities == ()
+    assert understood.rivals["dispute_type"][0][0] == "labour"
+
+
+def test_what_has_nothing_of_a_dispute_has_no_likely_kind() -> None:
+    """A greeting is no ground to offer kinds of dispute later."""
+    assert fold(answer(("greet", 0.9), ("dispute_labour", 0.09))).rivals == {}
 
 
 @pytest.mark.parametrize(("shares", "told"), [((0.0009, 0.0001), "labour"), ((0.0003, 0.0003), None)])

@@ -55,6 +55,14 @@ def test_the_others_are_offered_when_the_taken_one_is_taken_back() -> None:
     assert talk.titles == ["噪音扰民", "都不像"]
 
 
+def test_what_is_only_likely_is_offered_and_not_taken() -> None:
+    """Where nothing is said to be the value, even one that stands alone is only offered."""
+    talk = Talk(house(domain=LIKELY))
+    meaning = Understanding("report", 0.9, rivals={"kind": (("property", 0.95),)})
+    assert talk.give(Input(InputKind.TEXT, "楼上漏水半年了", understanding=meaning)) == ["utter_ask_kind_likely"]
+    assert talk.titles == ["物业", "都不像"]
+
+
 def test_once_answered_the_whole_list_is_asked() -> None:
     """After any answer to the question, the next time it is the plain one."""
     talk = Talk(house(domain=LIKELY))
