@@ -3,7 +3,6 @@
 import argparse
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -40,7 +39,7 @@ class Chat:
     def hear(self, given: Input, now: datetime) -> Iterator[str]:
         """Answer one input, line by line."""
         if given.kind in (InputKind.TEXT, InputKind.VOICE):
-            given = replace(given, understanding=Understanding(entities=extract(given.text, now, self._gazetteer)))
+            given = given._replace(understanding=Understanding(entities=extract(given.text, now, self._gazetteer)))
         sprint = engine.start(self._release, self._session, given, now.isoformat(timespec="seconds"))
         yield from self._told(sprint)
         while sprint.call is not None:

@@ -1,19 +1,17 @@
 """A message as the conversation hears it, and how it is written down until it is dealt with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 import orjson
 
-from dialogs.kernel.words import Input, InputKind
+from dialogs.kernel.words import NOTHING, Input, InputKind
 
 What: TypeAlias = Literal["input", "unsubscribed", "delivered"]
 Grant: TypeAlias = Literal["message", "menu", ""]
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """One message: `id` is the same for every delivery of it, `at` is when it first arrived (seconds since 1970).
 
     grant: which quota of customer-service messages it opens. data: what `delivered` reports.
@@ -25,7 +23,7 @@ class Heard:
     what: What = "input"
     input: Input | None = None
     grant: Grant = ""
-    data: Mapping[str, str] = field(default_factory=dict)
+    data: Mapping[str, str] = NOTHING
 
 
 _WHATS: Mapping[str, What] = {what: what for what in get_args(What)}

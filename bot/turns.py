@@ -1,7 +1,7 @@
 """One turn: what a message leads to, from the stored conversation to what is to be saved. Nothing is stored here."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -161,14 +161,14 @@ class Turns:
     async def _understood(self, progress: _Progress, heard: Heard) -> Input:
         given = heard.input or Input(InputKind.UNKNOWN)
         if given.kind is InputKind.VOICE:
-            given = replace(given, text=await self._mind.words(given))
+            given = given._replace(text=await self._mind.words(given))
         if given.kind not in _WORDED or not given.text:
             return given
         # Picking out times and places costs more than all the rest of a turn.
         if not self._engine.wants_entities(progress.release, progress.session, given):
             return given
         wanted = self._engine.wants_intent(progress.release, progress.session, given)
-        return replace(given, understanding=await self._mind.understand(given.text, heard.at, intent=wanted))
+        return given._replace(understanding=await self._mind.understand(given.text, heard.at, intent=wanted))
 
 
 def _iso(now: float) -> str:

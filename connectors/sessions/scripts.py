@@ -3,6 +3,8 @@
 import hashlib
 from dataclasses import dataclass, field
 
+from connectors.sessions import keys
+
 
 @dataclass(frozen=True, slots=True)
 class Script:
@@ -25,73 +27,83 @@ local function ring(waiting, person)
 end
 """
 
-CLAIM = Script("""
+_KEPT = f"""
+local LEASE_MS, ANSWER_MS, WAITERS_MS = {keys.LEASE_MS}, {keys.ANSWER_KEPT_MS}, {keys.WAITERS_KEPT_MS}
+local SESSION_MS, LATE_MS = {keys.SESSION_KEPT_MS}, {keys.LATE_KEPT_MS}
+"""
+"""How long things are kept, in the scripts of every turn: arguments would be packed and read each time."""
+
+CLAIM = Script(
+    _KEPT
+    + """
 -- KEYS lock inbox session more late kept chores waiting [said]
--- ARGV token lease message entry kept_ms channel waiters_ms list_ms
+-- ARGV token message entry channel
 if KEYS[9] then
   local said = redis.call('GET', KEYS[9])
   if said and string.sub(said, 1, 1) == '=' then return {'said', string.sub(said, 2)} end
   if not said then
-    redis.call('SET', KEYS[9], '?', 'PX', ARGV[5])
-    redis.call('RPUSH', KEYS[2], ARGV[3] .. ' ' .. ARGV[4])
-    redis.call('PEXPIRE', KEYS[2], ARGV[8])
+    redis.call('SET', KEYS[9], '?', 'PX', ANSWER_MS)
+    redis.call('RPUSH', KEYS[2], ARGV[2] .. ' ' .. ARGV[3])
+    redis.call('PEXPIRE', KEYS[2], LATE_MS)
   end
 end
 local owner = redis.call('GET', KEYS[1])
 if owner and owner ~= ARGV[1] then
   if KEYS[9] then
-    redis.call('SADD', KEYS[8], 'b' .. ARGV[6], 'm' .. ARGV[3])
-    redis.call('PEXPIRE', KEYS[8], ARGV[7])
+    redis.call('SADD', KEYS[8], 'b' .. ARGV[4], 'm' .. ARGV[2])
+    redis.call('PEXPIRE', KEYS[8], WAITERS_MS)
   end
   return {'busy', redis.call('PTTL', KEYS[1])}
 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+redis.call('SET', KEYS[1], ARGV[1], 'PX', LEASE_MS)
 return {'held', redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]),
   redis.call('LRANGE', KEYS[5], 0, -1), redis.call('LRANGE', KEYS[6], 0, -1), redis.call('LRANGE', KEYS[7], 0, -1)}
-""")
+"""
+)
 """Take a message into the inbox (once), lock the person if free, and load what the turn needs."""
 
 FINISH = Script(
     _RING
+    + _KEPT
     + """
 -- KEYS lock inbox session more late kept chores waiting pending answered [said]
--- ARGV token message session session_ms answer kept_ms more pending foreign
---      shown_late shown_kept done_chores list_ms person n_instead instead.. n_also also.. n_chores chores..
+-- ARGV token message session answer more pending foreign
+--      shown_late shown_kept done_chores person n_instead instead.. n_also also.. n_chores chores..
 local said = KEYS[11] and redis.call('GET', KEYS[11])
 if said and string.sub(said, 1, 1) == '=' then return {'done', 0} end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost', 0} end
-local at = 15
+local at = 12
 local function push(key, wanted)
   local count = tonumber(ARGV[at])
   for i = at + 1, at + count do
     if wanted then redis.call('RPUSH', key, ARGV[i]) end
   end
-  if wanted and count > 0 then redis.call('PEXPIRE', key, ARGV[13]) end
+  if wanted and count > 0 then redis.call('PEXPIRE', key, LATE_MS) end
   at = at + count + 1
 end
-if ARGV[3] == '' then redis.call('DEL', KEYS[3]) else redis.call('SET', KEYS[3], ARGV[3], 'PX', ARGV[4]) end
-if ARGV[7] == '' then redis.call('DEL', KEYS[4]) else redis.call('SET', KEYS[4], ARGV[7], 'PX', ARGV[4]) end
-if ARGV[8] == '1' then redis.call('SET', KEYS[9], '1', 'PX', ARGV[4])
-elseif ARGV[8] == '' then redis.call('DEL', KEYS[9]) end
-if ARGV[10] ~= '0' then redis.call('LTRIM', KEYS[5], ARGV[10], -1) end
-if ARGV[11] ~= '0' then redis.call('LTRIM', KEYS[6], ARGV[11], -1) end
-if ARGV[12] ~= '0' then redis.call('LTRIM', KEYS[7], ARGV[12], -1) end
-local late = said == 'A' or (ARGV[9] == '1' and redis.call('SISMEMBER', KEYS[8], 'm' .. ARGV[2]) == 0)
+if ARGV[3] == '' then redis.call('DEL', KEYS[3]) else redis.call('SET', KEYS[3], ARGV[3], 'PX', SESSION_MS) end
+if ARGV[5] == '' then redis.call('DEL', KEYS[4]) else redis.call('SET', KEYS[4], ARGV[5], 'PX', SESSION_MS) end
+if ARGV[6] == '1' then redis.call('SET', KEYS[9], '1', 'PX', SESSION_MS)
+elseif ARGV[6] == '' then redis.call('DEL', KEYS[9]) end
+if ARGV[8] ~= '0' then redis.call('LTRIM', KEYS[5], ARGV[8], -1) end
+if ARGV[9] ~= '0' then redis.call('LTRIM', KEYS[6], ARGV[9], -1) end
+if ARGV[10] ~= '0' then redis.call('LTRIM', KEYS[7], ARGV[10], -1) end
+local late = said == 'A' or (ARGV[7] == '1' and redis.call('SISMEMBER', KEYS[8], 'm' .. ARGV[2]) == 0)
 push(KEYS[5], late)
 push(KEYS[5], true)
 push(KEYS[7], true)
 if KEYS[11] then
-  redis.call('SET', KEYS[11], '=' .. (late and '' or ARGV[5]), 'PX', ARGV[6])
-  if ARGV[5] ~= '' and not late then
+  redis.call('SET', KEYS[11], '=' .. (late and '' or ARGV[4]), 'PX', ANSWER_MS)
+  if ARGV[4] ~= '' and not late then
     redis.call('RPUSH', KEYS[10], ARGV[2])
     redis.call('LTRIM', KEYS[10], -1000, -1)
-    redis.call('PEXPIRE', KEYS[10], ARGV[6])
+    redis.call('PEXPIRE', KEYS[10], ANSWER_MS)
   end
   local head = redis.call('LINDEX', KEYS[2], 0)
   if head and string.sub(head, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('LPOP', KEYS[2]) end
 end
 redis.call('DEL', KEYS[1])
-ring(KEYS[8], ARGV[14])
+ring(KEYS[8], ARGV[11])
 return {'done', late and 1 or 0}
 """
 )

@@ -109,11 +109,8 @@ class Sessions:
         names = keys.of_all(person, _CLAIM_KEYS)
         if message:
             names.append(keys.said(person, message))
-        arguments = (
-            token, keys.LEASE_MS, message, entry, keys.ANSWER_KEPT_MS,
-            self._bells.channel, keys.WAITERS_KEPT_MS, keys.LATE_KEPT_MS,
-        )  # fmt: skip
-        answers = await self._link.run(*before, call(scripts.CLAIM, names, *arguments))
+        command = call(scripts.CLAIM, names, token, message, entry, self._bells.channel)
+        answers = await self._link.run(*before, command)
         return self._read_claim(person, token, answers[-1])
 
     def _read_claim(self, person: str, token: str, answer: Answer) -> Claim:
@@ -137,9 +134,9 @@ def _finish_command(held: Ticket, saving: Saving) -> Command:
         names.append(keys.said(held.person, held.message))
     return call(
         scripts.FINISH, names,
-        held.token, held.message, saving.session or b"", keys.SESSION_KEPT_MS, saving.answer, keys.ANSWER_KEPT_MS,
+        held.token, held.message, saving.session or b"", saving.answer,
         saving.more, "=" if saving.pending is None else int(saving.pending) or "", int(saving.foreign),
-        saving.shown_late, saving.shown_kept, saving.done_chores, keys.LATE_KEPT_MS, held.person,
+        saving.shown_late, saving.shown_kept, saving.done_chores, held.person,
         len(saving.instead), *saving.instead, len(saving.also), *saving.also, len(saving.chores), *saving.chores,
     )  # fmt: skip
 

@@ -75,12 +75,13 @@ class Gate:
             signed = self._check_signature(query, "signature")
             self._check_time(query, now)
             message = read(body)
+            identity = message.dedup_id  # this signature covers no body, so it is remembered along with its message
         else:
             encrypted = _encrypted_part(body)
             signed = self._check_signature(query, "msg_signature", encrypted)
             self._check_time(query, now)
-            message = read(self._envelope.open(encrypted))
-        if not self._replays.admit(signed, message.dedup_id, now):
+            message, identity = read(self._envelope.open(encrypted)), ""
+        if not self._replays.admit(signed, identity, now):
             raise Refused(REPLAYED)
         return message
 

@@ -46,7 +46,7 @@ class Hearing:
             slot = None if step is None else release.slots.get(step.name)
         text = clean(given.text) if given.kind in SPOKEN else ""
         if text[:4].lower() == "http" and _LINK.fullmatch(text):
-            given, text = replace(given, kind=InputKind.LINK), ""
+            given, text = given._replace(kind=InputKind.LINK), ""
         heard = Heard.of(text, _plain(release, given.understanding), thread.flow if thread else "")
         return cls(release, session, given, heard, key(text), thread, step if slot else None, slot)
 

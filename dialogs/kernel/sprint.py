@@ -1,7 +1,7 @@
 """One run of the engine to its next wait: what came of it (`Sprint`), and the desk it is made on (`Running`)."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from dialogs.kernel.lexicon import lexicon
 from dialogs.kernel.limits import OFFERS, SAID_CHARS
@@ -9,11 +9,10 @@ from dialogs.kernel.predicates import Names
 from dialogs.kernel.release import Release, Slot, Step
 from dialogs.kernel.responses import choose, display, fill, fill_in, offered_as
 from dialogs.kernel.session import Session, Thread
-from dialogs.kernel.words import Button, Call, Event, Reply, Value
+from dialogs.kernel.words import NOTHING, Button, Call, Event, Reply, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Sprint:
+class Sprint(NamedTuple):
     """The session as it is now, what to say, what happened in order, and what the host is asked to do, if anything."""
 
     session: Session
@@ -121,7 +120,7 @@ class Running:
         text, missing = fill(variation.text, worded)
         pairs = [*buttons, *self._listed(variation.buttons_from)]
         pairs += [(fill(choice.title, worded)[0], fill(choice.payload, worded)[0]) for choice in variation.buttons]
-        custom, unknown = fill_in(variation.custom, worded)
+        custom, unknown = fill_in(variation.custom, worded) if variation.custom else (NOTHING, [])
         self.replies.append(Reply(text, self._offer(pairs), variation.image, custom, response))
         for name in (*missing, *unknown):
             self.fail("missing_value", response=response, slot=name)
@@ -153,6 +152,8 @@ class Running:
         ]
 
     def _offer(self, pairs: Sequence[tuple[str, str]]) -> tuple[Button, ...]:
+        if not pairs:
+            return ()
         session = self.session
         first = session.offered + 1
         buttons = tuple(Button(f"{session.turn}-{first + at}", *pair) for at, pair in enumerate(pairs))

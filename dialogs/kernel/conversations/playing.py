@@ -148,7 +148,7 @@ class _Player:
             return given
         if engine.wants_intent(self.release, self.kept(), given):
             return given
-        return replace(given, understanding=replace(understanding, intent=None, confidence=0.0, ranking=()))
+        return given._replace(understanding=replace(understanding, intent=None, confidence=0.0, ranking=()))
 
     def tapped(self, turn: Turn) -> Input | None:
         for button in self.buttons:
