@@ -267,6 +267,27 @@ async def test_bookings_are_listed_as_buttons(world: World) -> None:
     assert (answer["outcome"], len(answer["waiting_choices"])) == ("none", 1)
 
 
+async def test_where_somebody_waits_is_told_in_words(world: World) -> None:
+    """Day, time, leader and place of each, the longest waited for first; what is offered says what to answer."""
+    _, (first,) = await made(world)
+    _, (second,) = await made(world, rule="second", hours=(10,))
+    codes = [
+        (await book(world, RESIDENT, slot, dispute_type=kind))["booking_code"]
+        for slot, kind in ((first, "labour"), (second, "lending"))
+    ]
+    assert (await world.call("GET", "/bookings", RESIDENT))[1]["waiting_text"] == ""
+    for slot, kind in ((first, "labour"), (second, "lending")):
+        assert (await wait(world, OTHER, slot, dispute_type=kind))["outcome"] == "done"
+    where = "张示范副区长，安和区矛调中心"
+    told = "您排在第1位。有人退了会马上告诉您。"
+    lines = (await world.call("GET", "/bookings", OTHER))[1]["waiting_text"].split("\n")
+    assert lines == [f"3月6日（周五）上午{hour}:00，{where}，{told}" for hour in (9, 10)]
+    await world.call("POST", f"/bookings/{codes[0]}/cancel", RESIDENT, {})
+    lines = (await world.call("GET", "/bookings", OTHER))[1]["waiting_text"].split("\n")
+    assert lines[0].startswith(f"3月6日（周五）上午9:00，{where}，名额给您留着，请在")
+    assert lines[0].endswith("回“要”或者“不要”。")
+
+
 async def test_many_people_at_once_never_sit_on_one_seat(world: World) -> None:
     """Thirty people, three seats: three have one, all others are told so."""
     _, (slot,) = await made(world, seats=3)

@@ -141,6 +141,7 @@ async def _waited(world: World, asker: Asker) -> None:
     await world.consent(who[0])
     await ask(who[0], "action_join_waiting", "done", **WISH, slot_id=slot)
     await ask(who[0], "action_join_waiting", "already_waiting", **WISH, slot_id=slot)
+    assert "您排在第1位" in (await ask(who[0], "action_list_bookings", "none"))["waiting_text"]
     for openid in who[1:]:
         assert (await wait(world, openid, slot))["outcome"] == "done"
     await ask(RESIDENT, "action_join_waiting", "waiting_full", **WISH, slot_id=slot)

@@ -6,6 +6,7 @@ from functools import partial
 
 from backend.domain.reception import codes
 from backend.domain.reception.booking import Booking, Reason, Seat
+from backend.domain.reception.waiting import Waiting
 from backend.domain.refusal import Code, Refused
 from backend.records.people import Person
 from backend.records.seats import SlotToBook
@@ -18,6 +19,8 @@ from backend.services.reception.seating import give_back, must_be_open, pass_on,
 
 ANY = "-"
 """Instead of a code or an id: the one there is."""
+WAITS_TOLD = 3
+"""So many places on waiting lists are told in words; a message holds no more."""
 
 
 async def list_mine(desk: Desk, work: Work, openid: str) -> Answer:
@@ -30,10 +33,16 @@ async def list_mine(desk: Desk, work: Work, openid: str) -> Answer:
         "waiting_choices": [
             await saying.waiting_choice(desk, work, one, await _slot_of(work, one.slot_id)) for one in waits
         ],
+        "waiting_text": await _where(desk, work, waits[:WAITS_TOLD]),
     }
     if len(mine) == 1:
         slots["booking_code"] = mine[0].code
     return Answer("none" if not mine else "one" if len(mine) == 1 else "some", slots)
+
+
+async def _where(desk: Desk, work: Work, waits: list[Waiting]) -> str:
+    """For what the person waits, a line each."""
+    return "\n".join([await saying.waiting_text(desk, work, one, await _slot_of(work, one.slot_id)) for one in waits])
 
 
 async def show(desk: Desk, work: Work, openid: str, code: str) -> Answer:
