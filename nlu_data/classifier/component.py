@@ -14,7 +14,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu_data.classifier.learner import Learner, Settings
 from nlu_data.classifier.reader import Reader
-from nlu_data.classifier.scanner import Scanner
+from nlu_data.classifier.scanner import OPENINGS, Scanner
 from nlu_data.classifier.sources import dictionary
 
 RANKING = "intent_ranking"
@@ -22,7 +22,7 @@ RANKING = "intent_ranking"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LinearClassifier(IntentClassifier, GraphComponent):
-    """Intents by one linear model over pieces, words and word lists."""
+    """Intents by one linear model over pieces and words."""
 
     def __init__(
         self, config: dict[str, Any], storage: ModelStorage, resource: Resource, reader: Reader | None = None
@@ -61,8 +61,9 @@ class LinearClassifier(IntentClassifier, GraphComponent):
         examples = [(each.get(TEXT), each.get(INTENT)) for each in training_data.intent_examples]
         lists = {each["name"]: each["elements"] for each in training_data.lookup_tables}
         settings = Settings.of(self._config)
-        scanner = Scanner(settings.sizes, lists, dictionary(Path(self._config["dictionary_path"])))
-        self._reader = Learner(settings, scanner).learn(examples)
+        words = dictionary(Path(self._config["dictionary_path"]))
+        scanner = Scanner(settings.sizes, lists.get(OPENINGS, ()), words)
+        self._reader = Learner(settings, scanner, lists).learn(examples)
         with self._storage.write_to(self._resource) as folder:
             self._reader.write(folder)
         return self._resource

@@ -1,6 +1,5 @@
-"""Numbers out of what was counted: pieces and words by tf-idf, each block of one length, word lists by their counts."""
+"""Numbers out of what was counted: pieces and words by tf-idf, each block of one length."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,11 +15,10 @@ class Weights:
 
     pieces: float
     words: float
-    lists: float
 
 
 class Features:
-    """The blocks side by side: pieces, words, lists."""
+    """The blocks side by side: pieces, words."""
 
     def __init__(self, pieces: Block, words: Block, weights: Weights) -> None:
         self.pieces, self.words, self.weights = pieces, words, weights
@@ -31,16 +29,14 @@ class Features:
         pieces = Block.learn([parts.pieces for parts in seen], weights.pieces)
         return cls(pieces, Block.learn([parts.words for parts in seen], weights.words), weights)
 
-    def count(self, lists: int) -> int:
-        """How many features there are with so many word lists."""
-        return len(self.pieces.terms) + len(self.words.terms) + lists
+    @property
+    def count(self) -> int:
+        """How many features there are."""
+        return len(self.pieces.terms) + len(self.words.terms)
 
     def row(self, parts: Parts) -> Row:
         """A text's features."""
         at, values = self.pieces.values(parts.pieces)
         words_begin = len(self.pieces.terms)
-        lists_begin = words_begin + len(self.words.terms)
         words, weights = self.words.values(parts.words)
-        lists = [self.weights.lists * math.log1p(count) for count in parts.lists.values()]
-        found = [lists_begin + number for number in parts.lists]
-        return at + [words_begin + each for each in words] + found, values + weights + lists
+        return at + [words_begin + each for each in words], values + weights

@@ -35,7 +35,6 @@ class Settings:
     largest_piece: int
     piece_weight: float
     word_weight: float
-    list_weight: float
     listed_word_weight: float
     """How much a word of a list counts as an example of its own; a sentence counts 1."""
     cost: float
@@ -58,14 +57,14 @@ class Settings:
     @property
     def weights(self) -> Weights:
         """How the blocks weigh."""
-        return Weights(self.piece_weight, self.word_weight, self.list_weight)
+        return Weights(self.piece_weight, self.word_weight)
 
 
 class Learner:
-    """Makes readers out of examples and word lists."""
+    """Makes readers out of examples and of word lists by their names."""
 
-    def __init__(self, settings: Settings, scanner: Scanner) -> None:
-        self._settings, self._scanner = settings, scanner
+    def __init__(self, settings: Settings, scanner: Scanner, lists: Mapping[str, Sequence[str]]) -> None:
+        self._settings, self._scanner, self._lists = settings, scanner, lists
         self._parts = cache(scanner.parts)
 
     def learn(self, examples: Iterable[Example]) -> Reader:
@@ -117,7 +116,7 @@ class Learner:
         return features, model
 
     def _listed_words(self, intents: set[str]) -> list[Example]:
-        named = [(name.removeprefix(LIST), words) for name, words in sorted(self._scanner.lists.items())]
+        named = [(name.removeprefix(LIST), words) for name, words in sorted(self._lists.items())]
         typed = [(_TYPED + name if _TYPED + name in intents else name, words) for name, words in named]
         return [(word, intent) for intent, words in typed if intent in intents for word in words]
 
@@ -132,9 +131,7 @@ class Learner:
         rows = [features.row(self._parts(text)) for text in texts]
         ends = np.cumsum([0, *(len(at) for at, _ in rows)])
         at, values = (np.concatenate(side) for side in zip(*rows, strict=True))
-        return csr_matrix(
-            (values, at.astype(np.int64), ends), shape=(len(rows), features.count(len(self._scanner.lists)))
-        )
+        return csr_matrix((values, at.astype(np.int64), ends), shape=(len(rows), features.count))
 
 
 def best_scale(scores: Scores, truth: NDArray[np.int64]) -> float:

@@ -22,7 +22,7 @@ from sklearn.metrics import f1_score
 from nlu_data.classifier import sources
 from nlu_data.classifier.learner import Example, Learner, Settings, best_scale
 from nlu_data.classifier.reader import chances_of
-from nlu_data.classifier.scanner import Scanner
+from nlu_data.classifier.scanner import OPENINGS, Scanner
 
 NLU_DATA = Path(__file__).resolve().parents[1]
 SHARES = (0.25, 0.5, 0.75)
@@ -103,8 +103,8 @@ def main(argv: Sequence[str]) -> int:
     config = sources.settings(options.data / "config.yml")
     examples, lists = sources.examples_and_lists(options.data / "nlu")
     settings = Settings.of(config)
-    scanner = Scanner(settings.sizes, lists, sources.dictionary(options.data / "words"))
-    _report(Learner(settings, scanner), sorted(set(examples)), options.out, () if options.quick else SHARES)
+    scanner = Scanner(settings.sizes, lists.get(OPENINGS, ()), sources.dictionary(options.data / "words"))
+    _report(Learner(settings, scanner, lists), sorted(set(examples)), options.out, () if options.quick else SHARES)
     return 0
 
 

@@ -43,7 +43,7 @@ class Reader:
         scanner, features, linear = self._scanner, self._features, self._linear
         words = {
             "sizes": [scanner.sizes.start, scanner.sizes.stop],
-            "lists": scanner.lists,
+            "openings": scanner.openings,
             "dictionary": scanner.dictionary,
             "weights": asdict(features.weights),
             "pieces": features.pieces.terms,
@@ -64,7 +64,7 @@ class Reader:
             pieces = Block(kept["pieces"], numbers["pieces"].tolist(), weights.pieces)
             words = Block(kept["words"], numbers["words"].tolist(), weights.words)
             linear = Linear(kept["intents"], numbers["matrix"], numbers["bias"], kept["scale"])
-        scanner = Scanner(range(*kept["sizes"]), kept["lists"], kept["dictionary"])
+        scanner = Scanner(range(*kept["sizes"]), kept["openings"], kept["dictionary"])
         return cls(scanner, Features(pieces, words, weights), linear)
 
 

@@ -1,10 +1,10 @@
-"""What can be counted in a text: pieces of characters, words, and words of the lists."""
+"""What can be counted in a text: pieces of characters, and words."""
 
 import io
 import logging
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import jieba
@@ -19,24 +19,18 @@ jieba.setLogLevel(logging.WARNING)
 
 
 class Parts(NamedTuple):
-    """Counts: pieces and words by themselves, word lists by their number."""
+    """Counts of pieces and words."""
 
     pieces: Counter[str]
     words: Counter[str]
-    lists: Counter[int]
 
 
 class Scanner:
-    """Takes texts apart. lists: words by the list's name; dictionary: lines of jieba's user dictionary."""
+    """Takes texts apart. openings: what says nothing of what follows; dictionary: lines of jieba's user dictionary."""
 
-    def __init__(self, sizes: range, lists: dict[str, list[str]], dictionary: list[str]) -> None:
-        self.sizes, self.lists, self.dictionary = sizes, lists, dictionary
-        self._by_word: dict[str, list[int]] = {}
-        for number, name in enumerate(sorted(lists)):
-            for word in {plain(each) for each in lists[name]} - {""}:
-                self._by_word.setdefault(word, []).append(number)
-        self._openings = sorted({plain(each) for each in lists.get(OPENINGS, ())} - {""}, key=len, reverse=True)
-        self._longest = max(map(len, self._by_word), default=0)
+    def __init__(self, sizes: range, openings: Iterable[str], dictionary: list[str]) -> None:
+        self.sizes, self.dictionary = sizes, dictionary
+        self.openings = sorted({plain(each) for each in openings} - {""}, key=lambda each: (-len(each), each))
         self._cutter = jieba.Tokenizer()
         self._cutter.load_userdict(io.StringIO("\n".join(dictionary)))
 
@@ -44,19 +38,14 @@ class Scanner:
         """Count everything in a text."""
         said = self._opened(plain(text))
         words = Counter(word for word in self._cutter.cut(said) if word.strip())
-        return Parts(pieces(said, self.sizes), words, Counter(self._listed(said)))
+        return Parts(pieces(said, self.sizes), words)
 
     def _opened(self, said: str) -> str:
         """A plain text from behind its openings."""
-        for opening in self._openings:
+        for opening in self.openings:
             if said.startswith(opening) and len(said) - len(opening) >= REST:
                 return self._opened(said.removeprefix(opening).strip())
         return said
-
-    def _listed(self, said: str) -> Iterator[int]:
-        for begin in range(len(said)):
-            for end in range(begin + 1, min(len(said), begin + self._longest) + 1):
-                yield from self._by_word.get(said[begin:end], ())
 
 
 class Block:
