@@ -42,7 +42,8 @@ class Sought:
     """Which slots are looked for.
 
     They begin at `after` or later and before `until`; with `during`, they also overlap that span (both ends included).
-    leaders, areas: of one of these; none means of any. most: how many are looked at.
+    leaders, areas: of one of these; none means of any. joint: where several receive together. most: how many are
+    looked at.
     """
 
     after: datetime
@@ -51,6 +52,7 @@ class Sought:
     leaders: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
     most: int = SLOTS_MAX
+    joint: bool = False
 
 
 class Receptions:
@@ -268,6 +270,9 @@ def _where(sought: Sought) -> list[ColumnElement[bool]]:
     if sought.leaders:
         named = reception_leaders.c.leader_id.in_(sought.leaders)
         found.append(exists().where(reception_leaders.c.reception_id == receptions.c.id, named))
+    if sought.joint:
+        second = reception_leaders.c.position > 0
+        found.append(exists().where(reception_leaders.c.reception_id == receptions.c.id, second))
     return found
 
 

@@ -1,5 +1,7 @@
 """Which leader somebody wants to see: by surname and post (李区长), by post (政法委书记), by portfolio (分管住建的).
 
+Several who receive together are one (联合接访).
+
 Who that is, is for whoever knows the calendar: the words go there as they are.
 """
 
@@ -33,12 +35,13 @@ _ALONE = re.compile(rf"{_NOT_BEFORE}(?P<post>{_any(_DATA['alone'])})(?!{_any(_DA
 _WANTED = re.compile(
     rf"(?:见|找|约|预约|拜访|反映给|告诉)(?:一下|见)?(?:我们|咱们?)?(?:[区县市镇乡]里?的?|街道的?)?(?P<post>{_any(_DATA['wanted'])})(?!{_any(_DATA['not_after'])})"
 )
+_TOGETHER = re.compile(_any(_DATA["together"]))
 _NO_NAME = re.compile(r"^(?:班主任|车主任|支书记)")
 
 
 def find(text: str) -> Iterator[Entity]:
     """At most one entity `leader`: {"text", "post", "surname"?, "portfolio"?}; text is what was said of the person."""
-    for pattern in (_PORTFOLIO, _FULLY, _NAMED, _ALONE, _WANTED):
+    for pattern in (_PORTFOLIO, _FULLY, _NAMED, _ALONE, _WANTED, _TOGETHER):
         match = next((one for one in pattern.finditer(text) if not _NO_NAME.match(one[0])), None)
         if match is not None:
             yield _leader(match)

@@ -38,7 +38,8 @@ def mean(text: str) -> Meant:
     """Whom the words mean at the demo place."""
     tree = DESK.texts.tree["search"]
     titles = {kind: one.title for kind, one in DESK.policy.types.items()}
-    return meant(text, LEADERS, ORGANISATION, titles, Vocabulary(tuple(tree["fillers"]), tuple(tree["anybody"])))
+    words = Vocabulary(tuple(tree["fillers"]), tuple(tree["anybody"]), tuple(tree["joint_words"]))
+    return meant(text, LEADERS, ORGANISATION, titles, words)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,12 @@ def test_leaders_are_found_by_what_people_call_them(text: str, names: set[str]) 
 def test_some_words_name_nobody(text: str, anybody: bool) -> None:
     """Whoever does not mind, or only says “leader”, names nobody, and that is no mistake."""
     assert mean(text) == Meant(anybody=anybody)
+
+
+@pytest.mark.parametrize("text", ["联合接访", "周二的联合 接访", "联合公开接访", "一起接访"])
+def test_the_joint_reception_is_nobody_alone(text: str) -> None:
+    """Whoever wants to see those who receive together means none of them, and is no mistake."""
+    assert mean(text) == Meant(joint=True)
 
 
 def reception(day: date, *hours: int, state: Shown = Shown.PUBLISHED, closed: bool = False) -> Reception:

@@ -1,7 +1,7 @@
 """Finding a time in the chat: by time, leader, matter, or the nearest; never a taken seat, always a choice."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from tests.backend.world import CHINA, RESIDENT, World
 # Wednesday 4 March 2026, ten o'clock: 12 hours' notice make Thursday the first day.
 FRIDAY = {"start": "2026-03-06T00:00:00", "end": "2026-03-06T23:59:59"}
 FRIDAY_MORNING = {"start": "2026-03-06T06:00:00", "end": "2026-03-06T11:59:59"}
+FIRST_DAY = date(2026, 3, 4)
 NINE = {"start": "2026-03-06T09:00:00", "end": "2026-03-06T09:00:00"}
 
 
@@ -147,6 +148,37 @@ async def test_a_leader_who_is_named(open_world: World) -> None:
     assert other["outcome"] == "closed_day"
     assert "不是李示范区长接访" in other["search_text"]
     assert all(title.endswith("李示范区长") for title in titles(other)[:5])
+
+
+async def test_the_joint_reception(open_world: World) -> None:
+    """Only times at which a team receives; on another day that is said; when it is full it may be waited for."""
+    tuesday, friday = {"start": "2026-03-10", "end": "2026-03-10"}, {"start": "2026-03-06", "end": "2026-03-06"}
+    nearest = await find(open_world, leader_text="联合接访", dispute_type="property_management")
+    assert (nearest["outcome"], nearest["search_text"]) == ("some", "联合接访最近能约的时间在下面。")
+    assert titles(nearest)[0] == "3月10日周二上午9:00 周示范政法委书记等4位"
+    assert all(title.endswith("等4位") for title in titles(nearest)[:5])
+    on_the_day = await find(open_world, leader_text="联合接访", when=tuesday)
+    assert (on_the_day["outcome"], titles(on_the_day)) == ("some", [*titles(nearest)[:5], "更多时间"])
+    other = await find(open_world, leader_text="联合接访", when=friday)
+    assert (other["outcome"], titles(other)[0]) == ("closed_day", titles(nearest)[0])
+    assert other["search_text"].startswith("3月6日（周五）没有联合接访。联合接访最近")
+    for number, slot in enumerate(slots(on_the_day) * 2):
+        assert (await book(open_world, f"o-{number}", slot))["outcome"] == "done"
+    full = await find(open_world, leader_text="联合接访", when=tuesday)
+    assert (full["outcome"], full["full_slot_id"]) == ("full", slots(on_the_day)[0])
+    assert titles(full)[0].startswith("3月17日周二上午9:00 ")
+
+
+async def test_where_nobody_receives_together(open_world: World) -> None:
+    """Without a joint reception ahead that is said, and others are offered."""
+    async with open_world.store.write() as work:
+        for month in ("2026-03", "2026-04"):
+            for one in await work.receptions.month(month, open_world.clock.now()):
+                if len(one.leaders) > 1 and one.day > FIRST_DAY:
+                    await adjusting.cancel(open_world.desk, work, one.id, "学习")
+    answer = await find(open_world, leader_text="联合接访")
+    assert (answer["outcome"], len(slots(answer))) == ("some", 5)
+    assert answer["search_text"] == "近期没有能约的联合接访。别的领导最近能约的时间在下面。"
 
 
 async def test_several_who_may_be_meant_are_offered(open_world: World) -> None:

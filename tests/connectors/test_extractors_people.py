@@ -36,6 +36,7 @@ def found(name: str, text: str) -> list[Value]:
         ("预约公安局长", "公安局长", None, "公安局长", None),
         ("约一下区长", "区长", None, "区长", None),
         ("想见县里的一把手", "一把手", None, "一把手", None),
+        ("周书记的联合接访", "周书记", "周", "书记", None),
     ],
 )
 def test_leaders(text: str, said: str, surname: str | None, post: str | None, portfolio: str | None) -> None:
@@ -46,8 +47,34 @@ def test_leaders(text: str, said: str, surname: str | None, post: str | None, po
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("周二联合接访", "联合接访"),
+        ("我想参加联合接访", "联合接访"),
+        ("联合接访怎么约", "联合接访"),
+        ("联合公开接访几点", "联合公开接访"),
+        ("想约政法领导一起接访那天", "一起接访"),
+    ],
+)
+def test_leaders_who_receive_together(text: str, said: str) -> None:
+    """Whoever wants the joint reception names no one of them."""
+    assert found("leader", text) == [{"text": said}]
+
+
+@pytest.mark.parametrize(
     "text",
-    ["小区长期漏水", "城区长年失修", "班主任打孩子", "村主任占我家地", "找村书记也没用", "局长", "管不了的领导", ""],
+    [
+        "业主联合起来",
+        "两家公司联合承办",
+        "小区长期漏水",
+        "城区长年失修",
+        "班主任打孩子",
+        "村主任占我家地",
+        "找村书记也没用",
+        "局长",
+        "管不了的领导",
+        "",
+    ],
 )
 def test_no_leaders(text: str) -> None:
     """Ordinary words, people of the village and a bare post are nobody to be received by."""

@@ -20,19 +20,29 @@ _ANY_REST = 1
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words that say nothing about who is meant (`fillers`), or that anybody will do (`anybody`); longest first."""
+    """Words that say nothing about who is meant (`fillers`; longest first), that anybody will do, that it is a team."""
 
     fillers: tuple[str, ...]
     anybody: tuple[str, ...]
+    joint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """Whom somebody means. named: they did say something that should lead to somebody. anybody: they do not mind."""
+    """Whom somebody means. named: they did say something that should lead to somebody. anybody: they do not mind.
+
+    joint: several who receive together, whoever they are.
+    """
 
     leaders: tuple[Leader, ...] = ()
     named: bool = False
     anybody: bool = False
+    joint: bool = False
+
+    @property
+    def chosen(self) -> bool:
+        """Whether only some receptions will do."""
+        return bool(self.leaders) or self.joint
 
 
 def meant(
@@ -46,6 +56,8 @@ def meant(
     said = "".join(unicodedata.normalize("NFKC", text).split())
     if any(word in said for word in vocabulary.anybody):
         return Meant(anybody=True)
+    if any(word in said for word in vocabulary.joint):
+        return Meant(joint=True)
     place, rest = _place(said, organisation)
     core = _without(rest, vocabulary.fillers)
     here = [one for one in leaders if place is None or one.area_code == place]

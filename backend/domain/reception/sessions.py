@@ -80,6 +80,11 @@ class Reception:
         return f"{self.day:%Y-%m}"
 
     @property
+    def joint(self) -> bool:
+        """Whether several receive together."""
+        return len(self.leaders) > 1
+
+    @property
     def spans(self) -> tuple[tuple[datetime, datetime], ...]:
         """When it is open: slots that follow each other without a pause are one span."""
         found: list[tuple[datetime, datetime]] = []

@@ -44,21 +44,25 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Among which receptions to look: those of these leaders, or those of these areas; neither is all."""
+    """Among which receptions to look: those of these leaders, or those of these areas; neither is all.
+
+    joint: only those where several receive together.
+    """
 
     leaders: tuple[Leader, ...] = ()
     areas: tuple[str, ...] = ()
+    joint: bool = False
 
     def sought(self, after: datetime, until: datetime, during: Span | None = None) -> Sought:
         """As the records take it."""
         span = (during.begins, during.ends) if during else None
-        return Sought(after, until, span, tuple(one.id for one in self.leaders), self.areas)
+        return Sought(after, until, span, tuple(one.id for one in self.leaders), self.areas, joint=self.joint)
 
     def has(self, reception: Reception) -> bool:
         """Whether a reception belongs to it."""
         if self.leaders:
             return not {one.id for one in self.leaders}.isdisjoint(one.id for one in reception.leaders)
-        return not self.areas or reception.area_code in self.areas
+        return (not self.areas or reception.area_code in self.areas) and (reception.joint or not self.joint)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,8 @@ async def find(desk: Desk, work: Work, openid: str, wish: Wish) -> Answer:
     whom = replace(whom, leaders=tuple(one for one in whom.leaders if one.area_code in near) or whom.leaders)
     picked = await _picked(desk, work, wish)
     before = picked.leaders if picked and not whom.anybody else ()
-    pools = tuple(Pool(one) for one in (whom.leaders or before, () if whom.leaders else for_matter) if one)
+    chosen = (whom.leaders or before, () if whom.leaders else for_matter)
+    pools = (Pool(areas=near, joint=True),) if whom.joint else tuple(Pool(one) for one in chosen if one)
     towns = {area.code: area.name for area in organisation.areas.values() if area.code != organisation.root().code}
     first = picked.day if picked else None
     return await _Search(desk, work, wish, whom, leaders, (*pools, Pool(areas=near)), towns, first).answer()
@@ -176,7 +181,7 @@ class _Search:
 
     async def _within(self, span: Span) -> Offer:
         """What is free in the span: with whom they want; for a matter, its leaders before all others."""
-        for pool in self.pools[:1] if self.meant.leaders else self.pools:
+        for pool in self.pools[:1] if self.meant.chosen else self.pools:
             sought = pool.sought(self._after(), self.bounds.latest, span)
             if found := await self.work.receptions.free(sought, self.desk.now()):
                 when = naming.when(self.desk, span)
@@ -203,6 +208,8 @@ class _Search:
         say, mine = self.desk.texts.say, self.meant.leaders
         if self.wish.after:
             return say("search.more")
+        if self.meant.joint:
+            return say("search.joint") if pool.joint else say("search.joint_without") + say("search.others")
         if pool.leaders:
             path = "search.leader" if mine or self.first else "search.matter"
             return say(path, who=naming.names(self.desk, pool.leaders))
@@ -216,10 +223,10 @@ class _Search:
         shown = [one for one in await work.receptions.on(days[0], days[-1], now) if one.published_at is not None]
         published = bool(shown) or bool(await work.receptions.month(f"{days[0]:%Y-%m}", now, shown=True))
         # Where was looked, and nowhere else: what is told to be full must not have a free seat in another town.
-        there = [one for one in shown if self.pools[0 if mine else -1].has(one)]
+        there = [one for one in shown if self.pools[0 if self.meant.chosen else -1].has(one)]
         why = why_not(span, bounds, there, self.desk.calendar, published=published)
-        if why.reason == "closed" and mine and shown:
-            why = replace(why, reason="other_leader")
+        if why.reason == "closed" and self.meant.chosen and shown:
+            why = replace(why, reason="other_leader" if mine else "not_joint")
         holidays: Mapping[str, str] = self.desk.texts.tree["calendar"]["holidays"]
         said = self.desk.texts.say(
             f"search.{why.reason}",
@@ -274,7 +281,8 @@ def _meant(desk: Desk, text: str, leaders: Sequence[Leader], organisation: Organ
         return Meant()
     tree = desk.texts.tree["search"]
     titles: Mapping[str, str] = {kind: one.title for kind, one in desk.policy.types.items()}
-    return meant(text, leaders, organisation, titles, Vocabulary(tuple(tree["fillers"]), tuple(tree["anybody"])))
+    words = Vocabulary(tuple(tree["fillers"]), tuple(tree["anybody"]), tuple(tree["joint_words"]))
+    return meant(text, leaders, organisation, titles, words)
 
 
 async def _own_case(work: Work, openid: str, number: str) -> Case | None:
