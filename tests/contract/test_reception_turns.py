@@ -66,7 +66,7 @@ async def test_a_seat_given_back_goes_to_who_waits(place: Office) -> None:
     assert "候补" in heard
     assert "候补" in await fill_in(third, "候补")
     assert "排上了" in await third.say("排候补")
-    assert "还排着候补" in await third.say("我的预约")
+    assert "排着候补：\n12月4日（周五）上午9:00，赵示范副区长，安和区矛调中心" in await third.say("我的预约")
 
     assert "确定取消" in await first.say("取消预约")
     assert "为什么" in await first.say("确定取消")
