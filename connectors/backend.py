@@ -81,6 +81,7 @@ ROUTES: Mapping[str, Route] = {
     "action_desk_today": Route("GET", "/reception_desk", writes=False),
     "action_desk_check_in": Route("POST", "/reception_desk/check_ins"),
     "action_walk_in": Route("POST", "/reception_desk/walk_ins"),
+    "action_find_unit": Route("POST", "/reception_desk/units/find", writes=False),
     "action_record_decision": Route("POST", "/reception_desk/decisions"),
     "action_leader_away": Route("POST", "/reception_desk/away"),
     "action_desk_cancel": Route("POST", "/reception_desk/cancellations"),

@@ -46,6 +46,13 @@ DESK = (
     ),
     Route(
         "POST",
+        "/reception_desk/units/find",
+        "按名字找单位",
+        lambda a: deciding.find_unit(a.work, a.openid, a.body.decision_unit),
+        schemas.FindUnit,
+    ),
+    Route(
+        "POST",
         "/reception_desk/decisions",
         "记下领导怎么定的",
         lambda a: deciding.record(a.desk, a.work, a.openid, a.body.booking_code, a.body.said()),

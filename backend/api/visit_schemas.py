@@ -49,6 +49,12 @@ class WalkIn(Body):
         return Visitor(self.visitor_name, self.visitor_phone, self.visitor_matter, max(1, self.visitor_count))
 
 
+class FindUnit(Body):
+    """POST /reception_desk/units/find."""
+
+    decision_unit: Annotated[Name, Field(max_length=NAME_MAX), Needed]
+
+
 class RecordDecision(Body):
     """POST /reception_desk/decisions."""
 

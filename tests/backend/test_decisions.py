@@ -142,6 +142,22 @@ async def test_what_cannot_be_recorded_is_refused(world: World) -> None:
     assert len(await kept(world)) == 1
 
 
+async def test_a_unit_is_looked_for_before_anything_is_recorded(world: World) -> None:
+    """Found by a part of its name; else the nearest to tap; else refused; and only the desk may ask."""
+    await world.bind(RECEPTIONIST, DESK)
+    assert await at_desk(world, "units/find", {"decision_unit": "物业纠纷"}) == {
+        "outcome": "found",
+        "decision_unit": UNIT_NAME,
+    }
+    near = await at_desk(world, "units/find", {"decision_unit": "物业调委会"})
+    choice = {"title": UNIT_NAME, "payload": f"/SetSlots(decision_unit={UNIT_NAME})"}
+    assert near == {"outcome": "unclear", "unit_choices": [choice]}
+    assert (await at_desk(world, "units/find", {"decision_unit": "城建公司"}))["code"] == "unknown_unit"
+    assert (await at_desk(world, "units/find", {"decision_unit": ""}))["code"] == "invalid"
+    _, answer = await world.call("POST", "/reception_desk/units/find", RESIDENT, {"decision_unit": UNIT_NAME})
+    assert answer["code"] == "not_allowed"
+
+
 async def test_nothing_is_decided_before_the_visit(world: World) -> None:
     """The day before there is no visit yet."""
     await world.bind(RECEPTIONIST, DESK)

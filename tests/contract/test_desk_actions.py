@@ -11,7 +11,7 @@ from tests.contract.asking import Asker, handled
 
 OURS = (
     *("action_answer_reminder", "action_check_in", "action_desk_today", "action_desk_check_in", "action_walk_in"),
-    *("action_record_decision", "action_leader_away", "action_desk_cancel"),
+    *("action_find_unit", "action_record_decision", "action_leader_away", "action_desk_cancel"),
 )
 RESIDENT, OTHER, STRANGER, DESK, MEDIATOR = "o-resident", "o-other", "o-stranger", "o-desk", "o-mediator"
 HERE, THERE = "u-county-centre", "u-ah01-centre"
@@ -92,6 +92,9 @@ async def _on_the_day(world: World, asker: Asker, code: str, second: str) -> Non
     await ask(DESK, "action_desk_today", "some")
     await ask(DESK, "action_walk_in", "done", **WALK)
     await ask(DESK, "action_record_decision", "booking_not_found", booking_code="AAAAAA", **ORDER)
+    await ask(STRANGER, "action_find_unit", "not_allowed", decision_unit="酒仙桥街道矛调中心")
+    for named, outcome in (("酒仙桥街道矛", "found"), ("化雨", "unclear"), ("城建公司", "unknown_unit")):
+        await ask(DESK, "action_find_unit", outcome, decision_unit=named)
     for wrong, outcome in (({"decision_unit": "没有"}, "unknown_unit"), ({"decision_due": "2026-03-01"}, "invalid")):
         await ask(DESK, "action_record_decision", outcome, booking_code=code, **{**ORDER, **wrong})
     await ask(DESK, "action_record_decision", "done", booking_code=code, **ORDER)

@@ -8,6 +8,7 @@ from backend.domain.reception import codes
 from backend.domain.reception.booking import Booking
 from backend.domain.reception.decisions import Decision, DecisionKind, decide
 from backend.domain.refusal import Code, Refused
+from backend.domain.units import named, nearest
 from backend.records.cases import Contact
 from backend.records.decisions import Decided
 from backend.records.work import Work
@@ -49,6 +50,20 @@ async def record(desk: Desk, work: Work, openid: str, code: str, said: Said) -> 
         raise Refused(Code.ALREADY_DECIDED)
     await work.save_booking(booking, now)
     return Answer("done", {"decision_summary": await summary(desk, work, booking, made)})
+
+
+async def find_unit(work: Work, openid: str, name: str) -> Answer:
+    """The unit to act: found, or unclear with the nearest to choose from. Refused: not_allowed, unknown_unit."""
+    await receptionist(work, openid)
+    units = (await work.places.organisation()).units
+    found = named(name, units)
+    if found is not None:
+        return Answer("found", {"decision_unit": found.name})
+    near = nearest(name, units)
+    if not near:
+        raise Refused(Code.UNKNOWN_UNIT)
+    choices = [{"title": one.name, "payload": f"/SetSlots(decision_unit={one.name})"} for one in near]
+    return Answer("unclear", {"unit_choices": choices})
 
 
 async def summary(desk: Desk, work: Work, booking: Booking, made: Decided) -> str:
@@ -134,16 +149,13 @@ async def _opened(desk: Desk, work: Work, booking: Booking, decision: Decision) 
 
 
 async def _unit(work: Work, name: str) -> str | None:
-    """The unit by its id or name, or by a part of the name that only one has. Refused: unknown_unit."""
-    wanted = "".join(name.split())
-    if not wanted:
+    """The unit that was named; None if none was. Refused: unknown_unit."""
+    if not name.strip():
         return None
-    units = (await work.places.organisation()).units
-    exact = [unit.id for unit in units if wanted in (unit.id, unit.name)]
-    some = exact or [unit.id for unit in units if wanted in unit.name]
-    if len(some) != 1:
+    found = named(name, (await work.places.organisation()).units)
+    if found is None:
         raise Refused(Code.UNKNOWN_UNIT)
-    return some[0]
+    return found.id
 
 
 def _day(desk: Desk, text: str) -> datetime | None:
