@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backend import wording
 from backend.domain.reception import codes
 from backend.domain.reception.booking import OVER, SEATED, Booking, Party, Reason, Seat, State
 from backend.domain.reception.limits import Bounds, Made, Wish
@@ -102,6 +103,21 @@ def test_what_is_over_takes_nothing_more() -> None:
         with pytest.raises(Refused, match=Code.BOOKING_OVER):
             booking.answer_move(NOW, accepted=True)
         assert booking.facts == []
+
+
+def test_every_state_is_reached_and_has_words() -> None:
+    """Each state can be come to, takes a seat or is over, and is told; a booking that was moved stays booked."""
+    expired, cancelled, missed, arrived, received, moved = held(), booked(), booked(), booked(), booked(), booked()
+    expired.expire(NOW + DAY)
+    cancelled.cancel(NOW, STARTS, CUT_OFF)
+    missed.miss(NOW)
+    arrived.arrive(1, NOW)
+    received.receive(NOW)
+    moved.move(THERE)
+    assert moved.state is State.BOOKED
+    lives = (held(), moved, expired, cancelled, missed, arrived, received)
+    assert {booking.state for booking in lives} == set(State) == {*SEATED, *OVER}
+    assert set(wording.load(CHINA).tree["booking"]["states"]) == {*map(str, State), "asked"}
 
 
 def test_a_move_is_asked_until_it_is_answered() -> None:

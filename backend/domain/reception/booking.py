@@ -13,7 +13,7 @@ from backend.domain.refusal import Code, Refused
 
 
 class State(StrEnum):
-    """Where a booking stands. `moved` is for bookings replaced by another."""
+    """Where a booking stands."""
 
     HELD = "held"
     BOOKED = "booked"
@@ -22,12 +22,11 @@ class State(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     NO_SHOW = "no_show"
-    MOVED = "moved"
 
 
 SEATED = (State.HELD, State.BOOKED, State.ARRIVED, State.RECEIVED)
 """States that take a seat."""
-OVER = (State.RECEIVED, State.CANCELLED, State.EXPIRED, State.NO_SHOW, State.MOVED)
+OVER = (State.RECEIVED, State.CANCELLED, State.EXPIRED, State.NO_SHOW)
 
 
 class Reason(StrEnum):
