@@ -50,6 +50,7 @@ class FindSlots(Body):
     case_number: Word = ""
     slots_after: Word = ""
     slot_id: Word = ""
+    booking_code: Word = ""
 
     def wish(self, zone: tzinfo) -> Wish:
         """As the use case takes it; what cannot be read as a time is no time."""
@@ -64,6 +65,7 @@ class FindSlots(Body):
             case_number=self.case_number,
             after=_local(self.slots_after, zone),
             slot_id=self.slot_id,
+            booking_code=self.booking_code,
         )
 
 

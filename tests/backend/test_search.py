@@ -318,6 +318,26 @@ async def test_other_hours_are_of_the_day_and_the_leader_picked_before(open_worl
     assert titles(answer)[0] == titles(picked)[0].replace("上午9:00", "下午2:30")
 
 
+async def test_who_changes_a_booking_sees_the_same_leader_first(open_world: World) -> None:
+    """The own leader's times, and how to come to others; on a day of others theirs; never by another's code."""
+    picked = await find(open_world, leader_text="李区长")
+    code = (await book(open_world, RESIDENT, slots(picked)[0], dispute_type="property_management"))["booking_code"]
+    again = await find(open_world, booking_code=code.lower(), dispute_type="property_management")
+    assert again["search_text"] == "李示范区长最近能约的时间在下面。换一位领导也行，就回“换一位领导”。"
+    assert titles(again)[:4] == titles(picked)[1:5]
+    assert all(title.endswith("李示范区长") for title in titles(again)[:5])
+    day = datetime.strptime(titles(again)[0].split("日")[0] + "2026", "%m月%d%Y").replace(tzinfo=CHINA)
+    same = await find(open_world, booking_code=code, when={"start": f"{day:%Y-%m-%d}", "end": f"{day:%Y-%m-%d}"})
+    assert (titles(same)[:4], same["search_text"].endswith("就回“换一位领导”。")) == (titles(again)[:4], True)
+    tuesday = {"start": "2026-03-10T09:00:00", "end": "2026-03-10T09:00:00"}
+    other = await find(open_world, booking_code=code, when=tuesday)
+    assert (other["outcome"], other["search_text"]) == ("some", "3月10日（周二）上午9:00能约的时间在下面。")
+    for said in ({"booking_code": code, "leader_text": "哪位都行"}, {"booking_code": "AAAAAA"}):
+        assert (await find(open_world, **said))["search_text"] == "最近能约的时间在下面。"
+    theirs = await find(open_world, "o-stranger", booking_code=code)
+    assert theirs["search_text"] == "最近能约的时间在下面。"
+
+
 async def test_secretaries_of_every_town_are_not_offered_to_who_has_no_case_there(open_world: World) -> None:
     """书记 alone is the district's; 镇长 is some town's, and the town stands beside the name."""
     county = await find(open_world, leader_text="书记")

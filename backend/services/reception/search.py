@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from backend.domain import numbers
 from backend.domain.case import Case
 from backend.domain.organisation import Organisation
+from backend.domain.reception import codes
 from backend.domain.reception.leaders import Meant, Vocabulary, meant
 from backend.domain.reception.searching import CHOICES_MAX, Bounds, Span, Why, days_of, one_a_time, why_not
 from backend.domain.reception.sessions import Leader, Reception, Slot
@@ -29,6 +30,7 @@ class Wish:
     """What somebody wants. no_such_time: they named a time that does not exist. after: they have seen those until then.
 
     when_text: how they put it. any_day: only the hours of `when` count. slot_id: what they had picked before.
+    booking_code: the booking of theirs that is to be changed.
     """
 
     when: Span | None = None
@@ -40,6 +42,7 @@ class Wish:
     case_number: str = ""
     after: datetime | None = None
     slot_id: str = ""
+    booking_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,14 @@ async def find(desk: Desk, work: Work, openid: str, wish: Wish) -> Answer:
     # Of many secretaries those of their own place are meant, if there are any.
     whom = replace(whom, leaders=tuple(one for one in whom.leaders if one.area_code in near) or whom.leaders)
     picked = await _picked(desk, work, wish)
-    before = picked.leaders if picked and not whom.anybody else ()
+    booked = await _booked(desk, work, openid, wish.booking_code)
+    before = (picked or booked or Pool()).leaders if not whom.anybody else ()
     chosen = (whom.leaders or before, () if whom.leaders else for_matter)
     pools = (Pool(areas=near, joint=True),) if whom.joint else tuple(Pool(one) for one in chosen if one)
     towns = {area.code: area.name for area in organisation.areas.values() if area.code != organisation.root().code}
     first = picked.day if picked else None
-    return await _Search(desk, work, wish, whom, leaders, (*pools, Pool(areas=near)), towns, first).answer()
+    kept = booked.leaders if booked and not whom.chosen else ()
+    return await _Search(desk, work, wish, whom, leaders, (*pools, Pool(areas=near)), towns, first, kept).answer()
 
 
 async def _picked(desk: Desk, work: Work, wish: Wish) -> Reception | None:
@@ -101,11 +106,21 @@ async def _picked(desk: Desk, work: Work, wish: Wish) -> Reception | None:
     return await work.receptions.get(slot.reception_id, desk.now()) if slot else None
 
 
+async def _booked(desk: Desk, work: Work, openid: str, code: str) -> Reception | None:
+    """The reception of the booking that they change, if it is their own; whose it is otherwise is nobody's business."""
+    person, tidy = await work.people.find(openid) if code else None, codes.tidy(code)
+    booking = await work.bookings.by_code(tidy) if person and tidy else None
+    if booking is None or person is None or booking.person_id != person.id:
+        return None
+    return await work.receptions.get(booking.reception_id, desk.now())
+
+
 @dataclass(frozen=True, slots=True)
 class _Search:
     """One search. pools: where to look, the best first; the last is for anybody.
 
     towns: names of the areas whose leaders are told apart by them. first: the day to begin with, if only hours count.
+    kept: the leaders of the booking that is to be changed, if they come first.
     """
 
     desk: Desk
@@ -116,6 +131,7 @@ class _Search:
     pools: tuple[Pool, ...]
     towns: Mapping[str, str]
     first: date | None = None
+    kept: tuple[Leader, ...] = ()
 
     @property
     def bounds(self) -> Bounds:
@@ -185,7 +201,8 @@ class _Search:
             sought = pool.sought(self._after(), self.bounds.latest, span)
             if found := await self.work.receptions.free(sought, self.desk.now()):
                 when = naming.when(self.desk, span)
-                return Offer(found, self.desk.texts.say("search.more" if self.wish.after else "search.some", when=when))
+                some = self.desk.texts.say("search.more" if self.wish.after else "search.some", when=when)
+                return Offer(found, some + self._others(pool))
         return Offer()
 
     async def _nearest(self, near: Span | None = None) -> Offer:
@@ -211,11 +228,19 @@ class _Search:
         if self.meant.joint:
             return say("search.joint") if pool.joint else say("search.joint_without") + say("search.others")
         if pool.leaders:
-            path = "search.leader" if mine or self.first else "search.matter"
-            return say(path, who=naming.names(self.desk, pool.leaders))
+            path = "search.leader" if mine or self.first or self._keeps(pool) else "search.matter"
+            return say(path, who=naming.names(self.desk, pool.leaders)) + self._others(pool)
         if mine:
             return say("search.leader_without", who=naming.who(self.desk, mine)) + say("search.others")
         return say("search.nearest")
+
+    def _keeps(self, pool: Pool) -> bool:
+        """Whether these are the times of the leaders whom they have booked."""
+        return bool(self.kept) and pool.leaders == self.kept
+
+    def _others(self, pool: Pool) -> str:
+        """How to come to other leaders' times."""
+        return self.desk.texts.say("search.keep") if self._keeps(pool) and not self.wish.after else ""
 
     async def _why(self, span: Span) -> tuple[Why, str]:
         work, now, bounds, mine = self.work, self.desk.now(), self.bounds, self.meant.leaders
