@@ -57,6 +57,19 @@ async def test_odd_wishes_are_answered_with_something_to_choose(place: Office) -
     assert "什么都没有交上去" in await resident.say("算了")
 
 
+async def test_the_joint_reception_is_booked_by_its_name(place: Office) -> None:
+    """However it is asked for, the times are those at which a team receives, on Tuesdays, and what for is asked."""
+    for number, wish in enumerate(("周二联合接访", "我想参加联合接访", "联合接访怎么约", "联合接访")):
+        resident = place.person(f"resident-{number}")
+        heard = await resident.say(wish)
+        assert "哪个合适" in heard, (wish, heard)
+        shown = [title for title in TITLE.findall(heard) if "更多" not in title]
+        assert shown
+        assert all("周二" in title and "等4位" in title for title in shown), (wish, shown)
+        assert "您同意吗" in await resident.say("1")
+        assert "什么事" in await resident.say("同意")
+
+
 async def test_a_seat_given_back_goes_to_who_waits(place: Office) -> None:
     """A full time is not offered; who waits is offered the seat that is given back, and has it by a tap."""
     first, second, third = (place.person(name) for name in ("first", "second", "third"))
