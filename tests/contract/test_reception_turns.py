@@ -6,7 +6,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest_asyncio
+import yaml
 
+from backend import wording
+from connectors.extractors import leaders
+from tests.backend.world import CHINA
 from tests.contract.people import Person
 from tests.contract.platform import Delivery, event
 from tests.contract.test_reception_road import CODE, MATTER
@@ -55,6 +59,12 @@ async def test_odd_wishes_are_answered_with_something_to_choose(place: Office) -
     assert not later & first - {"更多时间"}
     assert "没弄明白" in await resident.say("阿巴阿巴")
     assert "什么都没有交上去" in await resident.say("算了")
+
+
+def test_both_sides_know_the_same_words_for_the_joint_reception() -> None:
+    """What is found in a message is what the search understands."""
+    heard = yaml.safe_load(Path(str(leaders.__file__)).with_suffix(".yml").read_text(encoding="utf-8"))["together"]
+    assert heard == wording.load(CHINA).tree["search"]["joint_words"]
 
 
 async def test_the_joint_reception_is_booked_by_its_name(place: Office) -> None:
