@@ -22,7 +22,7 @@ class Answering:
         do the words before a handover, which itself is the answer.
         """
         pieces = self._voice.compose(replies)
-        if any("transfer" in piece for piece in pieces):
+        if pieces and "transfer" in pieces[-1]:  # it stands last
             return _handed_over(pieces, session)
         kept, late = _leading_texts(held.kept), _leading_texts(held.late)
         texts = self._voice.join([*kept, *late, *(piece["text"] for piece in pieces if "text" in piece)])

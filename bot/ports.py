@@ -164,7 +164,7 @@ class Voice(Protocol):
     """How replies look on the channel."""
 
     def compose(self, replies: Sequence[Reply]) -> list[Piece]:
-        """Replies as pieces, texts first, each small enough to be sent."""
+        """Replies as pieces, texts first, a handover last, each small enough to be sent."""
 
     def join(self, texts: Sequence[str]) -> list[str]:
         """Composed texts put together again where they fit into one, in order."""

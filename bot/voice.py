@@ -37,6 +37,8 @@ class WeChatVoice:
 
     def join(self, composed: Sequence[str]) -> list[str]:
         """Put texts together where they fit into one; every text but the last ends with the line 更多."""
+        if len(composed) == 1:
+            return list(composed)
         joined: list[str] = []
         for text in composed:
             both = f"{joined[-1].removesuffix(_MORE_LINE)}\n\n{text}" if joined else text

@@ -103,13 +103,13 @@ def _news_item(article: Mapping[str, str]) -> dict[str, str]:
 
 
 def _xml(value: object) -> str:
+    if isinstance(value, str):
+        return "<![CDATA[" + _ILLEGAL.sub("", value).replace("]]>", "]]]]><![CDATA[>") + "]]>"
     if isinstance(value, dict):
         return "".join([f"<{name}>{_xml(child)}</{name}>" for name, child in value.items()])
     if isinstance(value, list):
         return "".join([f"<item>{_xml(child)}</item>" for child in value])
-    if isinstance(value, int):
-        return str(value)
-    return "<![CDATA[" + _ILLEGAL.sub("", str(value)).replace("]]>", "]]]]><![CDATA[>") + "]]>"
+    return str(value)
 
 
 def _blocks(replies: Sequence[Reply]) -> Iterator[str]:

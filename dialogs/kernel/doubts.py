@@ -20,7 +20,7 @@ def likely(release: Release, understanding: Understanding | None) -> dict[str, l
     if understanding is None or not understanding.rivals:
         return {}
     found: dict[str, list[str]] = {}
-    taken = {(entity.entity, entity.value) for entity in settled(understanding, release.thresholds)}
+    taken = [(entity.entity, entity.value) for entity in settled(understanding, release.thresholds)]
     for name, ranked in understanding.rivals.items():
         values = [value for value in _likely(ranked, release.thresholds) if (name, value) not in taken]
         for slot in release.slots.values():

@@ -196,7 +196,9 @@ BUTTONS = st.builds(
     title=ANY_TEXT.map(lambda text: text[:100]),
     payload=st.sampled_from(["/x", "https://example.org/?q=1"]),
 )
-REPLIES = st.lists(st.builds(Reply, text=ANY_TEXT, buttons=st.lists(BUTTONS, max_size=6).map(tuple)), max_size=5)
+REPLIES = st.lists(
+    st.builds(lambda text, buttons: Reply(text, tuple(buttons)), ANY_TEXT, st.lists(BUTTONS, max_size=6)), max_size=5
+)
 
 
 @settings(max_examples=150, deadline=None)

@@ -63,6 +63,14 @@ def test_what_is_only_likely_is_offered_and_not_taken() -> None:
     assert talk.titles == ["物业", "都不像"]
 
 
+def test_what_else_is_heard_beside_it_does_not_matter() -> None:
+    """A time or a leader in the same message is a value of many parts."""
+    talk = Talk(house(domain=LIKELY))
+    heard = (Entity("kind", "property"), Entity("time", {"start": "2026-11-22"}, 0, 2))
+    meaning = Understanding("report", 0.9, entities=heard, rivals={"kind": (("property", 0.5), ("noise", 0.4))})
+    assert talk.give(Input(InputKind.TEXT, "今天又漏水", understanding=meaning)) == ["utter_ask_kind_likely"]
+
+
 def test_once_answered_the_whole_list_is_asked() -> None:
     """After any answer to the question, the next time it is the plain one."""
     talk = Talk(house(domain=LIKELY))

@@ -120,6 +120,9 @@ understandings = st.builds(
     confidences,
     st.lists(st.tuples(st.sampled_from(["report", "check", "fee"]), confidences), max_size=3).map(tuple),
     st.lists(entities, max_size=3).map(tuple),
+    st.dictionaries(
+        st.sampled_from(ENTITIES), st.lists(st.tuples(texts, confidences), max_size=3).map(tuple), max_size=2
+    ),
 )
 payloads = st.one_of(
     st.builds("{}-{}".format, st.integers(0, 12), st.integers(0, 9)),
