@@ -19,7 +19,7 @@ TOLD_FROM = 0.5
 """One kind must hold more than this share of all kinds to be the matter somebody wants to see a leader about."""
 TYPED_FROM = 0.4
 """Below this sum of confidence a text is hardly a dispute, and the likeliest kind of it would be a guess."""
-LEANING_FROM = 0.3
+LEANING_FROM = 0.2
 """From this sum of confidence on a text has something of a dispute, and its likeliest kinds are worth offering."""
 RANKED = 10
 """How many intents are handed on."""
