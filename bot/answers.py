@@ -24,6 +24,9 @@ class Answering:
         pieces = self._voice.compose(replies)
         if pieces and "transfer" in pieces[-1]:  # it stands last
             return _handed_over(pieces, session)
+        if len(pieces) == 1 and not held.kept and not held.late:  # nearly always
+            answer = _write(pieces[0])
+            return Saving(session, answer, instead=[answer])
         kept, late = _leading_texts(held.kept), _leading_texts(held.late)
         texts = self._voice.join([*kept, *late, *(piece["text"] for piece in pieces if "text" in piece)])
         others = [piece for piece in pieces if "text" not in piece]

@@ -53,7 +53,7 @@ def reject(run: Running, thread: Thread, step: Step, rejection: Rejection) -> bo
 
 def passed(run: Running, thread: Thread, step: Step) -> bool:
     """Remember that this question is behind us and go on."""
-    if not any(path == thread.frames for _, path, _ in thread.trail):
+    if thread.frames not in [path for _, path, _ in thread.trail]:
         thread.trail.append([step.name, thread.path(), thread.asked])
     advance(run, thread, step)
     return True
