@@ -93,10 +93,11 @@ class Case:
 
     def refuse(self, staff_id: str) -> None:
         """The owner passes the case back; `give` must follow. Refused: case_closed, not_your_case."""
-        self._must_own(staff_id)
-        self.refusers = (*(one for one in self.refusers if one != staff_id), staff_id)
-        self.state, self.owner_id = State.WAITING, None
-        self.facts.append(facts.CaseRefused(self.id, staff_id))
+        self._lose_owner(staff_id, facts.CaseRefused(self.id, staff_id))
+
+    def pass_over(self, staff_id: str) -> None:
+        """The owner cannot be told of it; `give` must follow. Refused: case_closed, not_your_case."""
+        self._lose_owner(staff_id, facts.OwnerNotReached(self.id, staff_id))
 
     def log_contact(self, staff_id: str, now: datetime) -> None:
         """A contact with the resident; who makes it has also taken the case on. Refused: case_closed, not_your_case."""
@@ -152,6 +153,12 @@ class Case:
         """The first deadline not yet met, None once closed."""
         unmet = [one for one in self.deadlines.values() if one.met_at is None]
         return min(unmet, key=lambda one: one.due_at) if unmet and self.is_open else None
+
+    def _lose_owner(self, staff_id: str, why: Fact) -> None:
+        self._must_own(staff_id)
+        self.refusers = (*(one for one in self.refusers if one != staff_id), staff_id)
+        self.state, self.owner_id = State.WAITING, None
+        self.facts.append(why)
 
     def _meet(self, kind: DeadlineKind, now: datetime) -> None:
         if kind in self.deadlines:

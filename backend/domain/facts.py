@@ -56,6 +56,13 @@ class CaseRefused(CaseFact):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerNotReached(CaseFact):
+    """No channel was open to tell the owner of the case; somebody else gets it."""
+
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContactLogged(CaseFact):
     """The owner wrote down a contact with the resident."""
 
@@ -256,6 +263,7 @@ FACTS: Mapping[str, type[Fact]] = {
         CaseWaiting,
         CaseAccepted,
         CaseRefused,
+        OwnerNotReached,
         ContactLogged,
         CaseResolved,
         CaseUrged,

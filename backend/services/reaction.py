@@ -11,6 +11,8 @@ from backend.records.work import Work
 from backend.services.desk import Desk
 
 STAFF, PERSON = "staff", "person"
+NEW_TASK = frozenset({"task_assigned", "task_instructed"})
+"""Notices by which an owner first hears of a case."""
 
 
 @dataclass(frozen=True, slots=True)

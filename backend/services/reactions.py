@@ -77,6 +77,7 @@ HANDLERS: Mapping[type[Fact], tuple[Handler, ...]] = {
     facts.CaseWaiting: (hand_over,),
     facts.CaseAccepted: (tell_resident("case_accepted"),),
     facts.CaseRefused: (),
+    facts.OwnerNotReached: (),
     facts.ContactLogged: (tell_first_contact,),
     facts.CaseResolved: (tell_resident("case_resolved"), settle, erase_closed),
     facts.CaseUrged: (tell_owner("task_urged"),),

@@ -3,6 +3,7 @@
 Template messages carry the delivery's id, so the platform refuses a second one: they may be repeated. Texts and
 subscription notices cannot be told apart, so each try is written down before it begins; a try whose end nobody knows is
 not repeated but buried where it is seen: a doubled notice cannot be taken back, a missing one can still be sent.
+A case whose new owner no channel reaches goes to somebody else: a resident must not wait for who never hears of it.
 """
 
 import asyncio
@@ -15,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from backend.records.deliveries import Attempt
 from backend.records.queues import LeaseLostError, Terms
 from backend.records.work import Work
+from backend.services.assignment import pass_over
+from backend.services.reaction import NEW_TASK
 from backend.worker.backoff import ATTEMPTS_MAX, exhausted, pause
 from backend.worker.notices import Letter, write_letter
 from backend.worker.port import SendFailedError, Verdict
@@ -169,3 +172,5 @@ class Delivery:
             await work.deliveries.cancel_one(self._row.id, now, reason)
         else:
             await work.deliveries.bury(self._row.id, self._claim, now, reason, dropped=self._dropped)
+            if reason == NO_CHANNEL and self._row.notice in NEW_TASK:
+                await pass_over(self._tools.desk, work, self._row.case_id, self._row.recipient_id)

@@ -10,7 +10,7 @@ from backend.domain.policy import Form
 from backend.records.work import Work
 from backend.services import telling
 from backend.services.desk import Desk
-from backend.services.reaction import STAFF
+from backend.services.reaction import NEW_TASK, STAFF
 from backend.services.reception import notices
 
 TEXT_BYTES_MAX = 2000
@@ -52,6 +52,8 @@ def cut(text: str, limit: int) -> str:
 async def _words(desk: Desk, work: Work, row: Row[Any]) -> Mapping[str, str] | None:
     told = await notices.words(desk, work, row.notice, row.about) if row.about else {}
     case = await work.cases.get(row.case_id) if row.case_id else None
+    if case is not None and row.notice in NEW_TASK and case.owner_id != row.recipient_id:
+        return None
     now_time = {"now_time": desk.texts.moment("form", desk.now())}
     if told is None or case is None:
         return None if told is None else {**now_time, **told}

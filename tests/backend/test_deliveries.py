@@ -8,7 +8,9 @@ from backend.worker.deliveries import NO_CHANNEL, UNKNOWN, work_deliveries
 from backend.worker.facts import work_facts
 from backend.worker.notices import cut
 from backend.worker.port import SendFailedError, Verdict
-from tests.backend.world import MEDIATOR, RESIDENT, Killed, World
+from tests.backend.world import MEDIATOR, RESIDENT, TOWN_MEDIATOR, Killed, World
+
+COLLEAGUE = "o-colleague"
 
 
 def failing(verdict: Verdict, count: int = 1, after_s: float = 0.0) -> list[Exception]:
@@ -73,6 +75,58 @@ async def test_with_no_channel_left_it_is_buried(world: World) -> None:
     }
     await world.work()
     assert await rows(world) == [("buried", None, NO_CHANNEL)]
+
+
+def unreached() -> dict[str, list[Exception]]:
+    """The next mediator's every channel is closed."""
+    return {"template": failing(Verdict.NEXT_CHANNEL), "subscription": failing(Verdict.NEXT_CHANNEL)}
+
+
+async def test_a_task_that_reaches_nobody_goes_to_somebody_else(world: World) -> None:
+    """Whoever can be told has the case and the push; who could not is not told later, and the resident can see it."""
+    number = await two_to_choose_from(world)
+    world.messenger.failures = unreached()
+    await world.work()
+    (lucky,) = {message.openid for message in world.messenger.sent}
+    assert [number in text for text in world.said_to(lucky)] == [True]
+    assert (await world.call("GET", "/tasks", lucky))[1]["case_number"] == number
+    timeline = (await world.call("GET", f"/cases/{number}"))[1]["timeline_text"]
+    assert timeline.count("一时联系不上") == 1
+    async with world.store.write() as work:
+        assert await work.deliveries.dig_up(world.clock.now(), dropped=[]) == 1
+    await world.work()
+    assert len(world.messenger.sent) == 1
+    assert sorted(state for state, _, _ in await rows(world)) == ["cancelled", "done"]
+
+
+async def test_each_is_passed_over_once(world: World) -> None:
+    """When nobody can be told the case does not go round for ever: it stays where somebody finds it in their list."""
+    number = await two_to_choose_from(world)
+    world.messenger.failures = {channel: failing(Verdict.NEXT_CHANNEL, 100) for channel in ("template", "subscription")}
+    await world.work()
+    assert [state for state, _, _ in await rows(world)] == ["buried"] * 2
+    tasks = [(await world.call("GET", "/tasks", openid))[1] for openid in (MEDIATOR, COLLEAGUE)]
+    assert [task.get("case_number") for task in tasks if task["outcome"] == "one"] == [number]
+
+
+async def test_an_accepted_task_is_not_taken_away_by_a_late_failure(world: World) -> None:
+    """Whoever found the task in the list and accepted it keeps it, though the push about it failed."""
+    number = await two_to_choose_from(world)
+    async with world.store.read() as work:
+        case = await work.cases.by_number(number)
+    assert case is not None
+    owner = MEDIATOR if case.owner_id == TOWN_MEDIATOR else COLLEAGUE
+    await world.call("POST", f"/tasks/{number}/accept", owner)
+    world.messenger.failures = unreached()
+    await world.work()
+    assert (await world.call("GET", "/tasks", owner))[1]["case_number"] == number
+
+
+async def two_to_choose_from(world: World) -> str:
+    """Two mediators of the same unit are bound, and a case comes in; its number."""
+    await world.bind()
+    await world.bind("s-ah01-centre-2", COLLEAGUE)
+    return await world.submit()
 
 
 async def test_a_resident_is_told_by_text_within_the_window_else_by_notices(world: World) -> None:

@@ -36,7 +36,7 @@ def test_only_the_owner_acts() -> None:
     """Whoever is not the owner is refused, whatever they try, and nothing changes."""
     case = a_case()
     before = (case.state, case.owner_id, list(case.facts))
-    for deed in (("accept", "s2", NOW), ("refuse", "s2"), ("log_contact", "s2", NOW)):
+    for deed in (("accept", "s2", NOW), ("refuse", "s2"), ("pass_over", "s2"), ("log_contact", "s2", NOW)):
         assert refused(case, *deed) is Code.NOT_YOUR_CASE
     assert refused(case, "resolve", "s2", Result.AGREED, NOW) is Code.NOT_YOUR_CASE
     assert (case.state, case.owner_id, case.facts) == before
@@ -116,12 +116,12 @@ class AnyLife(RuleBasedStateMachine):
         """Somebody resolves."""
         self.attempt(lambda: self.case.resolve(who, result, self.now))
 
-    @rule(who=STAFF, successor=STAFF | st.none())
-    def mediator_refuses(self, who: str, successor: str | None) -> None:
-        """Somebody refuses, and the case is given on."""
+    @rule(who=STAFF, successor=STAFF | st.none(), why=st.sampled_from(["refuse", "pass_over"]))
+    def mediator_is_out(self, who: str, successor: str | None, why: str) -> None:
+        """Somebody refuses or cannot be told, and the case is given on."""
 
         def deed() -> None:
-            self.case.refuse(who)
+            getattr(self.case, why)(who)
             self.case.give(Choice("u2", successor))
 
         self.attempt(deed)
