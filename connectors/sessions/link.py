@@ -85,12 +85,19 @@ class RedisLink:
                 return self._wire
             async with asyncio.timeout(keys.COMMAND_SECONDS):
                 wire = await self._address.connect(Wire)
-                for answer in await wire.send(self._address.greeting()):
-                    if isinstance(answer, hiredis.ReplyError):
-                        await self._understand(wire, answer)
+                try:
+                    await self._greet(wire)
+                except BaseException:  # also when it took too long or nobody waits any more: nobody else knows this wire
+                    wire.close()
+                    raise
             self._wire = wire
             self._watch_over(wire)
             return wire
+
+    async def _greet(self, wire: Wire) -> None:
+        for answer in await wire.send(self._address.greeting()):
+            if isinstance(answer, hiredis.ReplyError):
+                await self._understand(wire, answer)
 
     def _watch_over(self, wire: Wire) -> None:
         """One timer for all requests instead of one each."""

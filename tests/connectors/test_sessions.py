@@ -288,6 +288,27 @@ async def test_absent_redis_is_reported() -> None:
         await link.run(("PING",))
 
 
+async def test_a_connection_given_up_while_greeting_is_closed() -> None:
+    """A server that takes connections and never answers is not left with one more at each try."""
+    greeted, left = asyncio.Event(), asyncio.Event()
+
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"PING\r\n")
+        greeted.set()
+        assert await reader.read() == b""
+        left.set()
+        writer.close()
+
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        asking = asyncio.create_task(RedisLink(f"redis://127.0.0.1:{port}").run(("GET", "x")))
+        await greeted.wait()
+        asking.cancel()
+        await left.wait()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+
+
 async def test_every_process_that_waits_is_woken(one: Process, two: Process) -> None:
     """Repeats waiting at two processes are both told, at once and not by the lease's end."""
     claim = await one.sessions.claim("p", "m1", b"entry", NOW)
