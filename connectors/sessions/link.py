@@ -87,7 +87,7 @@ class RedisLink:
                 wire = await self._address.connect(Wire)
                 try:
                     await self._greet(wire)
-                except BaseException:  # also when it took too long or nobody waits any more: nobody else knows this wire
+                except BaseException:  # too slow, refused, or nobody waits any more: nobody else knows this wire
                     wire.close()
                     raise
             self._wire = wire
