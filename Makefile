@@ -1,6 +1,8 @@
 # Two commands are enough: `make demo` (see it work) and `make test` (prove it works). Both set up what they need.
 PYTHON ?= python3.11
 VENV := .venv/bin
+# Each has a Redis, a PostgreSQL and a Rasa of its own, about 1.5 GB in all.
+TEST_PROCESSES ?= 4
 # uv does not read pip's settings: hand it the mirror that pip uses, if any.
 export UV_DEFAULT_INDEX ?= $(shell $(PYTHON) -m pip config get global.index-url 2>/dev/null || echo)
 ifeq ($(strip $(UV_DEFAULT_INDEX)),)
@@ -15,7 +17,7 @@ demo: .venv/.ready
 
 test: .venv/.ready
 	@$(VENV)/python -m connectors.local prepare-tests
-	@$(VENV)/python -m pytest
+	@$(VENV)/python -m pytest --numprocesses auto --maxprocesses $(TEST_PROCESSES) --dist loadfile
 
 check: .venv/.ready
 	$(VENV)/ruff check .

@@ -9,7 +9,7 @@ from importlib import import_module
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.config import VARIABLES, MissingError, Settings, load
-from backend.pii import SealError
+from connectors.sealing import SealError
 
 COMMANDS: Mapping[str, str] = {
     "serve": "启动接口服务",

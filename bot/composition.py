@@ -40,6 +40,7 @@ from connectors.sessions.bells import Bells
 from connectors.sessions.late import LateReplies
 from connectors.sessions.link import RedisLink
 from connectors.sessions.releases import ReleaseStore
+from connectors.sessions.sealing import PersonalSeal
 from connectors.sessions.store import Sessions
 from connectors.speech import PlatformRecognition
 from connectors.wechat.client import WeChatClient
@@ -95,7 +96,7 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
     Raises bot.releases.DialogsBrokenError if the dialogs in `folder` cannot be run.
     """
     meters, name, pace = Meters(), secrets.token_hex(4), pace or Pace()
-    async with _redis(config.redis_url, name) as store, _http() as http:
+    async with _redis(config, name) as store, _http() as http:
         backend = BackendClient(http, config.backend_url, config.backend_token)
         calls, places = BackendCalls(backend, meters), Places(backend, store.releases)
         dialogs = Dialogs(folder, calls.actions, store.releases)
@@ -118,7 +119,8 @@ async def running(config: Config, folder: Path, pace: Pace | None = None) -> Asy
 
 
 @contextlib.asynccontextmanager
-async def _redis(url: str, name: str) -> AsyncIterator[_Redis]:
+async def _redis(config: Config, name: str) -> AsyncIterator[_Redis]:
+    url, seal = config.redis_url, PersonalSeal(config.session_keys)
     link, bells = RedisLink(url), Bells(url, name)
     client = redis.asyncio.Redis.from_url(
         url,
@@ -128,7 +130,7 @@ async def _redis(url: str, name: str) -> AsyncIterator[_Redis]:
     )
     await bells.open()
     try:
-        yield _Redis(link, client, Sessions(link, bells, name), LateReplies(link), ReleaseStore(link))
+        yield _Redis(link, client, Sessions(link, bells, seal, name), LateReplies(link, seal), ReleaseStore(link))
     finally:
         await bells.close()
         await link.close()

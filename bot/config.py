@@ -4,6 +4,8 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from connectors import sealing
+from connectors.sealing import Keyring
 from connectors.wechat import config as wechat
 
 DEFAULT_RASA_URL = "http://127.0.0.1:5005"
@@ -12,6 +14,7 @@ VARIABLES: dict[str, str] = {
     **wechat.VARIABLES,
     "REDIS_URL": "the Redis that keeps conversations (redis://127.0.0.1:6379/0)",
     "RASA_URL": f"the Rasa NLU server (default {DEFAULT_RASA_URL})",
+    "SESSION_KEY": "keys that seal conversations in Redis, id:base64[,…] (default one made from WECHAT_APP_SECRET)",
     "BACKEND_URL": f"our backend (default {DEFAULT_BACKEND_URL})",
     "BACKEND_TOKEN": "the token the backend knows the bot by",
     "BOT_HOST": "the address to listen on (default 127.0.0.1)",
@@ -29,6 +32,7 @@ class Config:
     account: wechat.WeChatConfig
     redis_url: str = field(repr=False)
     backend_token: str = field(repr=False)
+    session_keys: Keyring = field(repr=False)
     backend_url: str = DEFAULT_BACKEND_URL
     rasa_url: str = DEFAULT_RASA_URL
     host: str = "127.0.0.1"
@@ -61,8 +65,20 @@ def read(env: Mapping[str, str]) -> Config:
         account=wechat.read(env, callbacks=True),
         redis_url=env["REDIS_URL"],
         backend_token=env["BACKEND_TOKEN"],
+        session_keys=_session_keys(env.get("SESSION_KEY", ""), env["WECHAT_APP_SECRET"]),
         backend_url=env.get("BACKEND_URL") or DEFAULT_BACKEND_URL,
         rasa_url=env.get("RASA_URL") or DEFAULT_RASA_URL,
         host=env.get("BOT_HOST") or "127.0.0.1",
         port=int(port),
     )
+
+
+def _session_keys(given: str, app_secret: str) -> Keyring:
+    """The keys given; what the account's own secret sealed while there were none opens too."""
+    own = sealing.derive(app_secret, "heweigui/sessions", "SESSION_KEY")
+    if not given:
+        return own
+    try:
+        return sealing.parse(given, "SESSION_KEY").opening_also(own)
+    except sealing.SealError as error:
+        raise wechat.ConfigError(f"{error}。") from error

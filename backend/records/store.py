@@ -16,10 +16,11 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from backend.pii import KEY_BYTES, Keyring, Vault
+from backend.pii import Vault
 from backend.records import tables
 from backend.records.statements import insert_or_ignore
 from backend.records.work import Work
+from connectors.sealing import KEY_BYTES, Keyring
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_SIZE = 5

@@ -14,8 +14,8 @@ EPILOG = """环境变量（都可不设）：
   RASA_URL        用现成的 Rasa，不另外启动         BOT_PORT        机器人端口，默认 8000
   BACKEND_PORT    后台端口，默认 8001               SIMULATOR_PORT  模拟器端口，默认 8010
   REDIS_PORT      自启 Redis 的端口，默认 6390      RASA_PORT       自启 Rasa 的端口，默认 5005
-各部分自己的变量（见 README）也照样有效。微信账号和密钥（WECHAT_*、BACKEND_TOKEN、PII_KEY）不设时首次运行自动生成，
-存于 .data/local.env。"""
+各部分自己的变量（见 README）也照样有效。微信账号和密钥（WECHAT_*、BACKEND_TOKEN、PII_KEY、SESSION_KEY）
+不设时首次运行自动生成，存于 .data/local.env。"""
 COMMANDS = {
     "demo": "准备好一切，启动所有部分，演一遍对话，一直运行到 Ctrl-C",
     "redis": "只启动 Redis（Procfile 用）",

@@ -31,7 +31,10 @@ PRIVILEGES: Mapping[str, tuple[str, ...]] = {
         *(*WECHAT, "BOT_URL", "SIMULATOR_HOST", "SIMULATOR_PORT", "SIMULATOR_FORMAT"),
         *("SIMULATOR_MEMORY", "SIMULATOR_ACCOUNT_NAME"),
     ),
-    "bot": ("REDIS_URL", "RASA_URL", "BACKEND_URL", "BACKEND_TOKEN", "BOT_HOST", "BOT_PORT", *WECHAT),
+    "bot": (
+        *("REDIS_URL", "SESSION_KEY", "RASA_URL", "BACKEND_URL", "BACKEND_TOKEN", "BOT_HOST", "BOT_PORT"),
+        *WECHAT,
+    ),
 }
 """Which of our variables each process is given: the one facing the internet holds no database password."""
 
@@ -95,13 +98,20 @@ _DEFAULTS: Mapping[str, str] = {
 }
 
 _LETTERS = string.ascii_letters + string.digits
+
+
+def _a_key() -> str:
+    return "k1:" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
 _SECRETS: Mapping[str, Callable[[], str]] = {
     "WECHAT_APP_ID": lambda: "wx" + secrets.token_hex(8),
     "WECHAT_APP_SECRET": lambda: secrets.token_hex(16),
     "WECHAT_TOKEN": lambda: "".join(secrets.choice(_LETTERS) for _ in range(24)),
     "WECHAT_AES_KEY": lambda: base64.b64encode(secrets.token_bytes(32)).decode().rstrip("="),
     "BACKEND_TOKEN": lambda: secrets.token_urlsafe(32),
-    "PII_KEY": lambda: "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+    "PII_KEY": _a_key,
+    "SESSION_KEY": _a_key,
 }
 
 

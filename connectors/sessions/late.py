@@ -5,6 +5,7 @@ from typing import Literal, TypeAlias
 
 from connectors.sessions import keys, scripts
 from connectors.sessions.link import RedisLink, call
+from connectors.sessions.sealing import PersonalSeal
 
 Fate: TypeAlias = Literal["sent", "again", "keep"]
 """sent; again: surely not sent, try later; keep: not allowed, or nobody knows: it is shown at the next message."""
@@ -22,15 +23,22 @@ class Sending:
 class LateReplies:
     """The late replies of all people."""
 
-    def __init__(self, link: RedisLink) -> None:
+    def __init__(self, link: RedisLink, seal: PersonalSeal) -> None:
         self._link = link
+        self._seal = seal
 
     async def take(self, person: str, now_ms: float) -> Sending | None:
         """The next late reply, ours alone; None: nothing to send now (or a turn runs, which will show it)."""
         names = [keys.of(person, name) for name in ("lock", "late", "kept", "sending")]
         at = int(now_ms)
-        (answer,) = await self._link.run(call(scripts.TAKE_LATE, names, at, keys.SENDING_STALE_MS, keys.LATE_KEPT_MS))
-        return Sending(person, answer[1], at) if answer[0] == b"item" else None
+        take = call(scripts.TAKE_LATE, names, at, keys.SENDING_STALE_MS, keys.LATE_KEPT_MS)
+        while True:
+            ((outcome, item),) = await self._link.run(take)
+            if outcome != b"item":
+                return None
+            if self._seal.opens(person, item):
+                return Sending(person, self._seal.open(person, item), at)
+            await self.settle(Sending(person, b"", at), "sent")
 
     async def settle(self, sending: Sending, fate: Fate) -> None:
         """Say how sending went."""

@@ -6,19 +6,22 @@ that dies leaves behind is in the inbox and in the set of people to look after (
 
 from collections.abc import Sequence
 
+from connectors.sealing import SealError
 from connectors.sessions import keys, scripts
 from connectors.sessions.bells import Bells
 from connectors.sessions.link import RedisLink, call, text
 from connectors.sessions.records import Claim, Held, Saving, Ticket
+from connectors.sessions.sealing import PersonalSeal
 from connectors.sessions.wire import Answer, Command
 
 
 class Sessions:
     """All people's conversations. `name` tells this process from the others."""
 
-    def __init__(self, link: RedisLink, bells: Bells, name: str) -> None:
+    def __init__(self, link: RedisLink, bells: Bells, seal: PersonalSeal, name: str) -> None:
         self._link = link
         self._bells = bells
+        self._seal = seal
         self._name = name
         self._count = 0
         self._locked: dict[str, str] = {}
@@ -26,6 +29,7 @@ class Sessions:
     async def claim(self, person: str, message: str, entry: bytes, now_ms: float) -> Claim:
         """Take a message in, once, and wait until it is answered or its person is ours. Raises RedisAwayError."""
         due: Command = ("ZADD", keys.DUE, int(now_ms + keys.FIRST_LOOK_SECONDS * 1_000), person)
+        entry = self._seal.seal(person, entry)
         claim = await self._claim(person, message, entry, (due,))
         if not claim.is_busy:
             return claim
@@ -48,7 +52,7 @@ class Sessions:
         notes = list(notes)
         if saving.again_at is not None:
             notes.append(("ZADD", keys.DUE, int(saving.again_at), held.person))
-        answers = await self._link.run(*notes, _finish_command(held, saving))
+        answers = await self._link.run(*notes, _finish_command(held, saving, self._seal))
         self._locked.pop(held.token, None)
         outcome, late = answers[-1]
         return bool(late) if outcome == b"done" else None
@@ -75,7 +79,7 @@ class Sessions:
         (answer,) = await self._link.run(call(scripts.ACKNOWLEDGE, [keys.said(person, message)], keys.ANSWER_KEPT_MS))
         if answer[0] == b"unknown":
             raise LookupError("message is not stored")
-        return bytes(answer[1]) if answer[0] == b"said" else None
+        return self._said(person, answer[1]) if answer[0] == b"said" else None
 
     async def renew(self) -> None:
         """Prolong the lease of every lock this process holds."""
@@ -111,33 +115,63 @@ class Sessions:
             names.append(keys.said(person, message))
         command = call(scripts.CLAIM, names, token, message, entry, self._bells.channel)
         answers = await self._link.run(*before, command)
-        return self._read_claim(person, token, answers[-1])
-
-    def _read_claim(self, person: str, token: str, answer: Answer) -> Claim:
+        answer = answers[-1]
         if answer[0] == b"said":
-            return Claim(answer=answer[1])
+            return Claim(answer=self._said(person, answer[1]))
         if answer[0] == b"busy":
             return Claim(busy_seconds=max(answer[1], 0) / 1_000)
         self._locked[token] = person
+        try:
+            return Claim(held=self._read(person, token, answer))
+        except SealError:
+            return Claim(held=self._read(person, token, await self._without_unreadable(person, answer)))
+
+    def _read(self, person: str, token: str, answer: Answer) -> Held:
         head, _, entry = (answer[1] or b"").partition(b" ")
-        late, kept, chores = map(tuple, answer[4:7])
-        return Claim(held=Held(person, token, text(head), entry, answer[2], answer[3], late, kept, chores))
+        entry, session, more = (value and self._seal.open(person, value) for value in (entry, *answer[2:4]))
+        late, kept, chores = (tuple([self._seal.open(person, value) for value in values]) for values in answer[4:7])
+        return Held(person, token, text(head), entry, session, more, late, kept, chores)
+
+    async def _without_unreadable(self, person: str, answer: Answer) -> Answer:
+        """What was loaded without what no key opens; such late replies and chores are taken out of their lists too.
+
+        A message that cannot be read stays known as such: it is answered with an apology and is over.
+        """
+        head, _, entry = (answer[1] or b"").partition(b" ")
+        session, more = (value if value and self._seal.opens(person, value) else None for value in answer[2:4])
+        read: list[Answer] = [b"held", head + b" " + (entry if self._seal.opens(person, entry) else b""), session, more]
+        lost: list[Command] = []
+        for name, values in zip(("late", "kept", "chores"), answer[4:7], strict=True):
+            readable = [value for value in values if self._seal.opens(person, value)]
+            lost += [("LREM", keys.of(person, name), 0, value) for value in values if value not in readable]
+            read.append(readable)
+        if lost:
+            await self._link.run(*lost)
+        return read
+
+    def _said(self, person: str, answer: bytes) -> bytes:
+        return self._seal.open(person, answer) if self._seal.opens(person, answer) else b""
 
 
 _CLAIM_KEYS = ("lock", "inbox", "session", "more", "late", "kept", "chores", "waiting")
 _FINISH_KEYS = (*_CLAIM_KEYS, "pending", "answered")
 
 
-def _finish_command(held: Ticket, saving: Saving) -> Command:
-    names = keys.of_all(held.person, _FINISH_KEYS)
+def _finish_command(held: Ticket, saving: Saving, seal: PersonalSeal) -> Command:
+    person = held.person
+    answer = seal.seal(person, saving.answer)
+    # Nearly always the answer itself is what is sent another way if need be.
+    instead = [answer if value is saving.answer else seal.seal(person, value) for value in saving.instead]
+    also, chores = seal.seal_all(person, saving.also), seal.seal_all(person, saving.chores)
+    names = keys.of_all(person, _FINISH_KEYS)
     if held.message:
-        names.append(keys.said(held.person, held.message))
+        names.append(keys.said(person, held.message))
     return call(
         scripts.FINISH, names,
-        held.token, held.message, saving.session or b"", saving.answer,
-        saving.more, "=" if saving.pending is None else int(saving.pending) or "", int(saving.foreign),
-        saving.shown_late, saving.shown_kept, saving.done_chores, held.person,
-        len(saving.instead), *saving.instead, len(saving.also), *saving.also, len(saving.chores), *saving.chores,
+        held.token, held.message, seal.seal(person, saving.session or b""), answer, seal.seal(person, saving.more),
+        "=" if saving.pending is None else int(saving.pending) or "", int(saving.foreign),
+        saving.shown_late, saving.shown_kept, saving.done_chores, person,
+        len(instead), *instead, len(also), *also, len(chores), *chores,
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ READERS = {
     "connectors.local": ["local"],
 }
 """Each program, and what the README calls the processes it starts."""
-NOT_READ = {"connectors.local": {"BACKEND_TOKEN", "PII_KEY"}, "connectors.wechat": {"WECHAT_MODE"}}
+NOT_READ = {"connectors.local": {"BACKEND_TOKEN", "PII_KEY", "SESSION_KEY"}, "connectors.wechat": {"WECHAT_MODE"}}
 """Variables that a program's help names for another reason: local makes them, it does not need them."""
 VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 COMMAND = re.compile(r"(?:\.venv/bin/)?python -m ([\w.]+)((?: [\w.<-][\w.>-]*)*)")

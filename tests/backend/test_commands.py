@@ -144,7 +144,7 @@ async def test_serving_loads_only_what_it_needs() -> None:
     )
     modules = set((await process.communicate())[0].decode().split())
     assert {name.split(".")[0] for name in modules} & {"alembic", "redis", "wechatpy", "jionlp", "dialogs"} == set()
-    assert {name for name in modules if name.startswith("connectors.")} == {"connectors.masks"}
+    assert {name for name in modules if name.startswith("connectors.")} == {"connectors.masks", "connectors.sealing"}
 
 
 def test_settings_have_defaults_and_hide_secrets() -> None:

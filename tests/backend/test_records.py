@@ -9,10 +9,11 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from backend.migrations.runner import migrate
-from backend.pii import SealError, parse
+from backend.pii import parse
 from backend.records.resealing import SEALED, reseal
 from backend.records.store import Store, create_engine, open_store
 from backend.records.tables import metadata
+from connectors.sealing import SealError
 from tests.backend.world import KEY_1, KEY_2, MEDIATOR, PHONE, RESIDENT, STATEMENT, World
 
 PERSONAL = (

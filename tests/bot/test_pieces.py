@@ -6,6 +6,7 @@ from bot import config, heard
 from bot.heard import Heard
 from bot.traces import where
 from bot.voice import WeChatVoice, rendered
+from connectors.sealing import SealError
 from connectors.wechat.config import ConfigError
 from connectors.wechat.message import Message
 from connectors.wechat.render import MAX_TEXT_BYTES
@@ -19,6 +20,7 @@ GIVEN = {
     "REDIS_URL": "redis://:password@127.0.0.1/0",
     "BACKEND_TOKEN": "backend-token",
 }
+KEY = "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 ARTICLE = {"title": "怎么办理", "description": "", "picurl": "", "url": "https://example.org/"}
 
 
@@ -38,8 +40,25 @@ def test_the_aes_key_is_needed_in_safe_mode() -> None:
 
 def test_secrets_do_not_show() -> None:
     """Printing the configuration shows no secret."""
-    shown = repr(config.read(GIVEN))
-    assert [word for word in ("app-secret", "callback-token", "password", "backend-token") if word in shown] == []
+    shown = repr(config.read(GIVEN | {"SESSION_KEY": f"k1:{KEY}"}))
+    secrets = ("app-secret", "callback-token", "password", "backend-token", KEY)
+    assert [word for word in secrets if word in shown] == []
+
+
+def test_a_session_key_that_is_none_is_refused_by_name() -> None:
+    """The sentence says what is wrong and shows nothing of the key."""
+    with pytest.raises(ConfigError, match="SESSION_KEY") as caught:
+        config.read(GIVEN | {"SESSION_KEY": f"k1:{KEY[:-4]}"})
+    assert "QUFB" not in str(caught.value)
+
+
+def test_conversations_go_on_when_a_session_key_is_set() -> None:
+    """What was sealed while there was none opens; without the account's secret it does not."""
+    sealed = config.read(GIVEN).session_keys.seal("李大姐", "a")
+    given = GIVEN | {"SESSION_KEY": f"k1:{KEY}"}
+    assert config.read(given).session_keys.open(sealed, "a") == "李大姐"
+    with pytest.raises(SealError):
+        config.read(given | {"WECHAT_APP_SECRET": "another"}).session_keys.open(sealed, "a")
 
 
 @pytest.mark.parametrize(

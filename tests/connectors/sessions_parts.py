@@ -4,11 +4,15 @@ import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from connectors.sealing import Keyring, derive
 from connectors.sessions.bells import Bells
 from connectors.sessions.late import LateReplies
 from connectors.sessions.link import RedisLink
 from connectors.sessions.releases import ReleaseStore
+from connectors.sessions.sealing import PersonalSeal
 from connectors.sessions.store import Sessions
+
+KEYRING = derive("a secret", "tests", "SESSION_KEY")
 
 
 @dataclass
@@ -42,13 +46,16 @@ class Process:
 
 
 @contextlib.asynccontextmanager
-async def process(url: str, name: str, retry_seconds: float = 4.0) -> AsyncIterator[Process]:
+async def process(
+    url: str, name: str, retry_seconds: float = 4.0, keyring: Keyring = KEYRING
+) -> AsyncIterator[Process]:
     """One process, until the end of the block."""
+    seal = PersonalSeal(keyring)
     link = RedisLink(url, retry_seconds)
     bells = Bells(url, name)
     await bells.open()
     try:
-        yield Process(link, bells, Sessions(link, bells, name), LateReplies(link), ReleaseStore(link))
+        yield Process(link, bells, Sessions(link, bells, seal, name), LateReplies(link, seal), ReleaseStore(link))
     finally:
         await bells.close()
         await link.close()

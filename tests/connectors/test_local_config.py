@@ -39,6 +39,8 @@ def test_secrets_are_made_once_and_only_their_owner_reads_them(folder: Path) -> 
     assert file.read_text() == content
     assert len(first.values["WECHAT_AES_KEY"]) == 43
     assert first.values["PII_KEY"].startswith("k1:")
+    assert first.values["SESSION_KEY"].startswith("k1:")
+    assert first.values["SESSION_KEY"] != first.values["PII_KEY"]
 
 
 def test_a_secret_that_is_missing_is_added_and_the_others_stay(folder: Path) -> None:
@@ -75,6 +77,7 @@ def test_each_process_is_given_only_its_share(monkeypatch: pytest.MonkeyPatch) -
         assert settings.environment(process)["PATH"] == os.environ["PATH"]
     for outside in ("bot", "simulator", "redis", "rasa"):
         assert set(settings.environment(outside)) & PERSONAL_DATA == set()
+    assert [process for process in config.PRIVILEGES if "SESSION_KEY" in settings.environment(process)] == ["bot"]
 
 
 def test_no_secret_shows_in_a_traceback() -> None:

@@ -99,7 +99,9 @@ async def test_a_lost_lock_saves_nothing(one: Process, two: Process) -> None:
     assert await one.sessions.finish(slow, Outcome(session=b"slow")) is None
     assert await two.sessions.finish(quick, Outcome(session=b"quick", answer=b"q")) is False
     assert await one.sessions.finish(slow, Outcome(session=b"slow")) is False
-    assert await one.link.run(("GET", keys.of("p", "session"))) == [b"quick"]
+    later = (await one.sessions.claim("p", "m2", b"", NOW)).held
+    assert later is not None
+    assert later.session == b"quick"
 
 
 async def test_the_lease_is_renewed_while_the_owner_lives(one: Process) -> None:
@@ -130,8 +132,10 @@ async def test_acknowledged_message_is_answered_another_way(one: Process) -> Non
     assert held is not None
     assert await one.sessions.acknowledge("p", "m1") is None
     assert await one.sessions.finish(held, Outcome(answer=b"a", instead=[b"a"], also=[b"picture"])) is True
-    assert await one.link.run(("LRANGE", keys.of("p", "late"), 0, -1)) == [[b"a", b"picture"]]
     assert (await one.sessions.claim("p", "m1", b"", NOW)).answer == b""
+    later = await one.sessions.attend("p")
+    assert later is not None
+    assert later.late == (b"a", b"picture")
 
 
 async def test_acknowledging_too_late_gives_the_answer(one: Process) -> None:

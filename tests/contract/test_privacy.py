@@ -1,4 +1,4 @@
-"""Where personal data is after a whole road: sealed in the database, in Redis for as long as needed, nowhere else.
+"""Where personal data is after a whole road: sealed in the database, sealed in Redis as long as needed, nowhere else.
 
 Redis holds, for one person: the conversation (30 days after the last message, so that a person who comes back goes on),
 the answers given (25 minutes, so that the platform's retries get the same one), what is still to be shown or sent (30
@@ -19,6 +19,8 @@ from tests.contract.product import Product, running, until
 NAME, PHONE, SAID = "王大姐", "13800138000", "漏水半年"
 NOTE, REASON = "电话里哭得厉害", "两家签了协议"
 WORDS = (NAME, PHONE, SAID, NOTE, REASON)
+SPOKEN = (STORY, PHONE)
+"""What reaches the bot and stands nowhere in the dialogs, which lie in Redis too."""
 RESIDENT, MEDIATOR = "oResidentPrivacy0001", "oMediatorPrivacy0001"
 MINUTES_25 = 25 * 60
 DAYS_30 = 30 * 24 * 3600
@@ -83,12 +85,18 @@ async def said_of(product: Product) -> set[object]:
         return set(await client.mget(mine))
 
 
-async def test_nothing_personal_is_readable_outside_the_conversation(either: Product, database_url: str) -> None:
-    """No name, phone, statement or note is in the database or any log, and no openid in either."""
+async def test_nothing_personal_is_readable_at_rest(either: Product, database_url: str) -> None:
+    """No name, phone, statement or note is in the database, in Redis's files or any log; no openid in database or logs.
+
+    Redis's append-only file holds all that was ever stored: each step of the conversation, and each answer.
+    """
     await whole_road(either)
     stored = await in_database(database_url)
+    appended = b"".join(file.read_bytes() for file in either.stack.redis.folder.rglob("*") if file.is_file())
     logs = "".join(either.stack.log(name) for name in LOGS)
     assert "AH20" in stored.decode(errors="ignore")
+    assert RESIDENT.encode() in appended
+    assert [word for word in SPOKEN if word.encode() in appended] == []
     for word in (*WORDS, RESIDENT, MEDIATOR):
         assert word.encode() not in stored
         assert word not in logs
