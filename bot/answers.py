@@ -26,7 +26,7 @@ class Answering:
             return _handed_over(pieces, session)
         if len(pieces) == 1 and not held.kept and not held.late:  # nearly always
             answer = _write(pieces[0])
-            return Saving(session, answer, instead=[answer])
+            return Saving(session, answer, may_be_late=True)
         kept, late = _leading_texts(held.kept), _leading_texts(held.late)
         texts = self._voice.join([*kept, *late, *(piece["text"] for piece in pieces if "text" in piece)])
         others = [piece for piece in pieces if "text" not in piece]
@@ -38,7 +38,7 @@ class Answering:
             session,
             answer=answer,
             more=_more(texts[1:]),
-            instead=[answer] if answer else (),
+            may_be_late=bool(answer),
             also=[_write(piece) for piece in others],
             shown_kept=len(kept),
             shown_late=len(late),
@@ -58,12 +58,12 @@ class Answering:
             return None
         text, *rest = orjson.loads(held.more)
         answer = _write({"text": text})
-        return Saving(held.session, answer, _more(rest), instead=[answer])
+        return Saving(held.session, answer, _more(rest), may_be_late=True)
 
     def failure(self, held: Held, sentence: str) -> Saving:
         """An apology; the conversation stays as it was."""
         answer = _write({"text": sentence})
-        return Saving(held.session, answer, held.more or b"", instead=[answer])
+        return Saving(held.session, answer, held.more or b"", may_be_late=True)
 
     def unchanged(self, held: Held) -> Saving:
         """Nothing is said and nothing changes."""

@@ -22,9 +22,9 @@ class Saving:
 
     session None: there is none any more. answer empty: nothing to say. more: what 更多 shows next.
     pending: whether a call is owed, None: as before.
-    foreign: the message came another way than the one who saves. instead: late replies if the answer comes too late;
-    also: late replies in any case. shown_*, done_chores: how many stored ones are dealt with. again_at: ms, or None.
-    forget: the person has left, nothing that was said or answered may stay.
+    foreign: the message came another way than the one who saves. may_be_late: an answer that comes too late goes
+    another way. also: late replies in any case. shown_*, done_chores: how many stored ones are dealt with.
+    again_at: ms, or None. forget: the person has left, nothing that was said or answered may stay.
     """
 
     session: bytes | None
@@ -32,7 +32,7 @@ class Saving:
     more: bytes = b""
     pending: bool | None = None
     foreign: bool = False
-    instead: Sequence[bytes] = ()
+    may_be_late: bool = False
     also: Sequence[bytes] = ()
     chores: Sequence[bytes] = ()
     shown_late: int = 0

@@ -20,8 +20,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+NONCES_DRAWN = 64
 _MARK = "s1"
 _BLOB_MARK = b"s1"
+_NONCES: list[bytes] = []
 
 
 class SealError(Exception):
@@ -35,10 +37,16 @@ class Keyring:
     variable: str
     current: str
     keys: Mapping[str, AESGCM] = field(repr=False)
+    _head: bytes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_head", self.prefix.encode())
 
     def seal(self, text: str, context: str) -> str:
         """The text as `s1.<key id>.<base64>`."""
-        return f"{_MARK}.{self.current}.{_encode(self._encrypt(text.encode(), context))}"
+        nonce = _nonce()
+        sealed = self.keys[self.current].encrypt(nonce, text.encode(), context.encode())
+        return f"{self.prefix}{_encode(nonce + sealed)}"
 
     def open(self, value: str, context: str) -> str:
         """What was sealed in the same context; SealError if it cannot be opened."""
@@ -50,7 +58,8 @@ class Keyring:
 
     def seal_bytes(self, data: bytes, context: str) -> bytes:
         """Bytes sealed, the key's id in front."""
-        return b".".join((_BLOB_MARK, self.current.encode(), self._encrypt(data, context)))
+        nonce = _nonce()
+        return b"".join((self._head, nonce, self.keys[self.current].encrypt(nonce, data, context.encode())))
 
     def open_bytes(self, value: bytes, context: str) -> bytes:
         """What seal_bytes sealed."""
@@ -69,11 +78,6 @@ class Keyring:
         """How every value sealed by the current key begins, bytes too."""
         return f"{_MARK}.{self.current}."
 
-    def _encrypt(self, data: bytes, context: str) -> bytes:
-        # os.urandom is the one source of chance that must not be an argument: a repeated nonce would break the cipher.
-        nonce = os.urandom(NONCE_BYTES)
-        return nonce + self.keys[self.current].encrypt(nonce, data, context.encode())
-
     def _decrypt(self, key_id: str, body: bytes, context: str) -> bytes:
         if key_id not in self.keys:
             raise SealError(f"{self.variable} 里没有编号为 {key_id} 的密钥，这条数据打不开")
@@ -81,6 +85,17 @@ class Keyring:
             return self.keys[key_id].decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], context.encode())
         except (InvalidTag, ValueError) as error:
             raise SealError(f"sealed value for {context.split('/', maxsplit=1)[0]} does not open") from error
+
+
+def _nonce() -> bytes:
+    """Twelve bytes that were never used before: os.urandom, asked for many at once, as each asking costs as a sealing.
+
+    It is the one source of chance that must not be an argument: a repeated nonce would break the cipher.
+    """
+    if not _NONCES:
+        drawn = os.urandom(NONCE_BYTES * NONCES_DRAWN)
+        _NONCES.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
+    return _NONCES.pop()
 
 
 def parse(text: str, variable: str) -> Keyring:

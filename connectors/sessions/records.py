@@ -82,8 +82,8 @@ class Saving(Protocol):
         """Whether the one who saves is not the one who answers the platform."""
 
     @property
-    def instead(self) -> Sequence[bytes]:
-        """Late replies to be sent if the answer can no longer be given."""
+    def may_be_late(self) -> bool:
+        """Whether the answer goes another way if it can no longer be given."""
 
     @property
     def also(self) -> Sequence[bytes]:

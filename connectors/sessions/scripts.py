@@ -20,10 +20,11 @@ class Script:
 _RING = """
 -- A person's `waiting` is a set: b and the bell channel of a process, m and the message that it waits for.
 local function ring(waiting, person)
-  for _, member in ipairs(redis.call('SMEMBERS', waiting)) do
+  local members = redis.call('SMEMBERS', waiting)
+  for _, member in ipairs(members) do
     if string.sub(member, 1, 1) == 'b' then redis.call('PUBLISH', string.sub(member, 2), person) end
   end
-  redis.call('DEL', waiting)
+  if #members > 0 then redis.call('DEL', waiting) end
 end
 """
 
@@ -56,7 +57,10 @@ if owner and owner ~= ARGV[1] then
   return {'busy', redis.call('PTTL', KEYS[1])}
 end
 redis.call('SET', KEYS[1], ARGV[1], 'PX', LEASE_MS)
-return {'held', redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3]), redis.call('GET', KEYS[4]),
+local head, session = redis.call('LINDEX', KEYS[2], 0), redis.call('GET', KEYS[3])
+local more_is_there = redis.call('EXISTS', KEYS[4], KEYS[5], KEYS[6], KEYS[7]) > 0
+if not more_is_there then return {'held', head, session, false, {}, {}, {}} end
+return {'held', head, session, redis.call('GET', KEYS[4]),
   redis.call('LRANGE', KEYS[5], 0, -1), redis.call('LRANGE', KEYS[6], 0, -1), redis.call('LRANGE', KEYS[7], 0, -1)}
 """
 )
@@ -68,41 +72,39 @@ FINISH = Script(
     + """
 -- KEYS lock inbox session more late kept chores waiting pending answered [said]
 -- ARGV token message session answer more pending foreign
---      shown_late shown_kept done_chores person n_instead instead.. n_also also.. n_chores chores..
+--      shown_late shown_kept done_chores person may_be_late n_also also.. n_chores chores..
 local said = KEYS[11] and redis.call('GET', KEYS[11])
 if said and string.sub(said, 1, 1) == '=' then return {'done', 0} end
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'lost', 0} end
-local at = 12
-local function push(key, wanted)
-  local count = tonumber(ARGV[at])
-  for i = at + 1, at + count do
-    if wanted then redis.call('RPUSH', key, ARGV[i]) end
-  end
-  if wanted and count > 0 then redis.call('PEXPIRE', key, LATE_MS) end
-  at = at + count + 1
+local gone = {KEYS[1]}
+local function keep(key, value)
+  if value == '' then gone[#gone + 1] = key else redis.call('SET', key, value, 'PX', SESSION_MS) end
 end
-if ARGV[3] == '' then redis.call('DEL', KEYS[3]) else redis.call('SET', KEYS[3], ARGV[3], 'PX', SESSION_MS) end
-if ARGV[5] == '' then redis.call('DEL', KEYS[4]) else redis.call('SET', KEYS[4], ARGV[5], 'PX', SESSION_MS) end
-if ARGV[6] == '1' then redis.call('SET', KEYS[9], '1', 'PX', SESSION_MS)
-elseif ARGV[6] == '' then redis.call('DEL', KEYS[9]) end
+keep(KEYS[3], ARGV[3])
+keep(KEYS[4], ARGV[5])
+if ARGV[6] ~= '=' then keep(KEYS[9], ARGV[6]) end
 if ARGV[8] ~= '0' then redis.call('LTRIM', KEYS[5], ARGV[8], -1) end
 if ARGV[9] ~= '0' then redis.call('LTRIM', KEYS[6], ARGV[9], -1) end
 if ARGV[10] ~= '0' then redis.call('LTRIM', KEYS[7], ARGV[10], -1) end
 local late = said == 'A' or (ARGV[7] == '1' and redis.call('SISMEMBER', KEYS[8], 'm' .. ARGV[2]) == 0)
-push(KEYS[5], late)
-push(KEYS[5], true)
-push(KEYS[7], true)
+local function push(key, value)
+  redis.call('RPUSH', key, value)
+  redis.call('PEXPIRE', key, LATE_MS)
+end
+if late and ARGV[12] == '1' then push(KEYS[5], ARGV[4]) end
+local at = 13 + tonumber(ARGV[13])
+for i = 14, at do push(KEYS[5], ARGV[i]) end
+for i = at + 2, at + 1 + tonumber(ARGV[at + 1]) do push(KEYS[7], ARGV[i]) end
 if KEYS[11] then
   redis.call('SET', KEYS[11], '=' .. (late and '' or ARGV[4]), 'PX', ANSWER_MS)
   if ARGV[4] ~= '' and not late then
-    redis.call('RPUSH', KEYS[10], ARGV[2])
-    redis.call('LTRIM', KEYS[10], -1000, -1)
+    if redis.call('RPUSH', KEYS[10], ARGV[2]) > 1000 then redis.call('LPOP', KEYS[10]) end
     redis.call('PEXPIRE', KEYS[10], ANSWER_MS)
   end
   local head = redis.call('LINDEX', KEYS[2], 0)
   if head and string.sub(head, 1, #ARGV[2] + 1) == ARGV[2] .. ' ' then redis.call('LPOP', KEYS[2]) end
 end
-redis.call('DEL', KEYS[1])
+redis.call('DEL', unpack(gone))
 ring(KEYS[8], ARGV[11])
 return {'done', late and 1 or 0}
 """

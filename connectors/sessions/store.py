@@ -29,7 +29,7 @@ class Sessions:
     async def claim(self, person: str, message: str, entry: bytes, now_ms: float) -> Claim:
         """Take a message in, once, and wait until it is answered or its person is ours. Raises RedisAwayError."""
         due: Command = ("ZADD", keys.DUE, int(now_ms + keys.FIRST_LOOK_SECONDS * 1_000), person)
-        entry = self._seal.seal(person, entry)
+        entry = self._seal.seal_known(person, entry)
         claim = await self._claim(person, message, entry, (due,))
         if not claim.is_busy:
             return claim
@@ -127,10 +127,12 @@ class Sessions:
             return Claim(held=self._read(person, token, await self._without_unreadable(person, answer)))
 
     def _read(self, person: str, token: str, answer: Answer) -> Held:
-        head, _, entry = (answer[1] or b"").partition(b" ")
-        entry, session, more = (value and self._seal.open(person, value) for value in (entry, *answer[2:4]))
-        late, kept, chores = (tuple([self._seal.open(person, value) for value in values]) for values in answer[4:7])
-        return Held(person, token, text(head), entry, session, more, late, kept, chores)
+        opened = self._seal.open
+        _, entry, session, more, *lists = answer
+        head, _, entry = (entry or b"").partition(b" ")
+        late, kept, chores = [tuple([opened(person, value) for value in values]) if values else () for values in lists]
+        session, more = session and opened(person, session), more and opened(person, more)
+        return Held(person, token, text(head), opened(person, entry), session, more, late, kept, chores)
 
     async def _without_unreadable(self, person: str, answer: Answer) -> Answer:
         """What was loaded without what no key opens; such late replies and chores are taken out of their lists too.
@@ -159,19 +161,17 @@ _FINISH_KEYS = (*_CLAIM_KEYS, "pending", "answered")
 
 def _finish_command(held: Ticket, saving: Saving, seal: PersonalSeal) -> Command:
     person = held.person
-    answer = seal.seal(person, saving.answer)
-    # Nearly always the answer itself is what is sent another way if need be.
-    instead = [answer if value is saving.answer else seal.seal(person, value) for value in saving.instead]
     also, chores = seal.seal_all(person, saving.also), seal.seal_all(person, saving.chores)
     names = keys.of_all(person, _FINISH_KEYS)
     if held.message:
         names.append(keys.said(person, held.message))
     return call(
         scripts.FINISH, names,
-        held.token, held.message, seal.seal(person, saving.session or b""), answer, seal.seal(person, saving.more),
+        held.token, held.message, seal.seal_known(person, saving.session or b""),
+        seal.seal(person, saving.answer), seal.seal(person, saving.more),
         "=" if saving.pending is None else int(saving.pending) or "", int(saving.foreign),
         saving.shown_late, saving.shown_kept, saving.done_chores, person,
-        len(instead), *instead, len(also), *also, len(chores), *chores,
+        int(saving.may_be_late), len(also), *also, len(chores), *chores,
     )  # fmt: skip
 
 

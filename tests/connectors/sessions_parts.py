@@ -24,7 +24,7 @@ class Outcome:
     more: bytes = b""
     pending: bool | None = None
     foreign: bool = False
-    instead: list[bytes] = field(default_factory=list)
+    may_be_late: bool = False
     also: list[bytes] = field(default_factory=list)
     chores: list[bytes] = field(default_factory=list)
     shown_late: int = 0

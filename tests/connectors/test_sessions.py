@@ -83,7 +83,7 @@ async def test_dead_owner_leaves_the_oldest_message_to_others(one: Process, two:
     taken = (await two.sessions.claim("p", "m2", b"second", NOW)).held
     assert taken is not None
     assert (taken.message, taken.entry) == ("m1", b"first")
-    late = await two.sessions.finish(taken, Outcome(answer=b"a", instead=[b"a"], foreign=True))
+    late = await two.sessions.finish(taken, Outcome(answer=b"a", may_be_late=True, foreign=True))
     own = (await two.sessions.claim("p", "m2", b"second", NOW)).held
     assert own is not None
     assert (late, own.message, own.late) == (True, "m2", (b"a",))
@@ -131,7 +131,7 @@ async def test_acknowledged_message_is_answered_another_way(one: Process) -> Non
     held = (await one.sessions.claim("p", "m1", b"", NOW)).held
     assert held is not None
     assert await one.sessions.acknowledge("p", "m1") is None
-    assert await one.sessions.finish(held, Outcome(answer=b"a", instead=[b"a"], also=[b"picture"])) is True
+    assert await one.sessions.finish(held, Outcome(answer=b"a", may_be_late=True, also=[b"picture"])) is True
     assert (await one.sessions.claim("p", "m1", b"", NOW)).answer == b""
     later = await one.sessions.attend("p")
     assert later is not None
