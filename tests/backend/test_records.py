@@ -1,6 +1,9 @@
 """What is in the database: nothing readable about anybody, a timeline that cannot be rewritten, tables as migrated."""
 
 import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -16,6 +19,7 @@ from backend.records.tables import metadata
 from connectors.sealing import SealError
 from tests.backend.world import KEY_1, KEY_2, MEDIATOR, PHONE, RESIDENT, STATEMENT, World
 
+OPENERS, FILES = 3, 60
 PERSONAL = (
     STATEMENT,
     PHONE,
@@ -128,6 +132,25 @@ async def test_migrations_make_exactly_the_model(database_url: str) -> None:
 async def test_two_may_migrate_at_once(database_url: str) -> None:
     """Two processes that migrate at the same moment both end well."""
     await asyncio.gather(migrate(database_url), migrate(database_url))
+
+
+def test_several_may_open_a_new_file_at_once(tmp_path: Path) -> None:
+    """Processes that start together on a file that is not there yet wait for each other instead of failing."""
+    together = threading.Barrier(OPENERS)
+
+    async def opened(path: Path) -> str:
+        engine = create_engine(f"sqlite+aiosqlite:///{path}")
+        together.wait()
+        async with engine.connect() as connection:
+            mode = (await connection.execute(text("pragma journal_mode"))).scalar_one()
+        await engine.dispose()
+        return str(mode)
+
+    with ThreadPoolExecutor(OPENERS) as threads:
+        for number in range(FILES):
+            path = tmp_path / f"{number}.db"
+            modes = threads.map(lambda _: asyncio.run(opened(path)), range(OPENERS))  # noqa: B023 - used up before the next
+            assert set(modes) == {"wal"}
 
 
 async def test_a_database_of_another_key_is_refused(made_url: str) -> None:
