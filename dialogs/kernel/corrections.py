@@ -1,6 +1,7 @@
 """“地址改成…”, “不对 电话错了”, “刚才那个地址写错了 是二单元”: which earlier answer is meant, and what it should be."""
 
 import re
+from functools import lru_cache
 
 from dialogs.kernel.commands import Correct
 from dialogs.kernel.hearing import Hearing
@@ -9,7 +10,7 @@ from dialogs.kernel.release import Slot
 from dialogs.kernel.slots import Heard, coerce, requested, volunteered
 from dialogs.kernel.sprint import changeable
 from dialogs.kernel.triggers import stands
-from dialogs.kernel.wording import key
+from dialogs.kernel.wording import ASKED_AGAIN, key
 from dialogs.kernel.words import Value
 
 _BETWEEN = re.compile(
@@ -17,7 +18,7 @@ _BETWEEN = re.compile(
 )
 _ENDING = re.compile(r"[\s,，.。;；!！?？]+$")
 _PART = re.compile(r"([0-9０-９一二三四五六七八九十两]+)(单元|号楼|栋|幢|楼|层|号|室|组|户)")
-_CHANGE = re.compile("改成|改为|换成|错|不对")
+_CHANGES = ("改成", "改为", "换成", "错", "不对")
 _LEAD = (
     r"(?P<mend>(?:(?:不对|错了|等等|等一下|说错了|写错了|填错了|打错了|弄错了|改一下|我要改)[\s,，.。!！、]*)*"
     r"(?:(?:刚才|刚刚|前面|上面)(?:我?[说填写留讲给报]的?)?)?)(?:那个|我的|我|的|请?帮?我?把)*"
@@ -99,7 +100,7 @@ def _insisted(hearing: Hearing) -> Correct | None:
 
 def _shaped(hearing: Hearing) -> tuple[Slot, re.Match[str]] | None:
     """The answer named at the very beginning, and the words around it: a name, a verb of changing, a value."""
-    if not _CHANGE.search(hearing.text):
+    if not _speaks_of_change(hearing.text):
         return None
     for slot in (*changeable(hearing.release, hearing.session), *((hearing.slot,) if hearing.slot else ())):
         names = sorted(filter(None, (slot.label, *slot.aliases)), key=len, reverse=True)
@@ -124,9 +125,14 @@ def _chosen(hearing: Hearing) -> Correct | None:
     return None
 
 
+@lru_cache(ASKED_AGAIN)
+def _speaks_of_change(text: str) -> bool:
+    return any(word in text for word in _CHANGES)
+
+
 def _instead(text: str) -> re.Match[str] | None:
-    found = _INSTEAD.fullmatch(text) if _CHANGE.search(text) else None
-    if found is None or not (found["verb"] not in (None, "是") or _CHANGE.search(found["mend"])):
+    found = _INSTEAD.fullmatch(text) if _speaks_of_change(text) else None
+    if found is None or not (found["verb"] not in (None, "是") or _speaks_of_change(found["mend"])):
         return None
     return found
 

@@ -28,11 +28,11 @@ class Lexicon:
     """The words and tables of one release.
 
     said: what a key means, as names of repairs; heads: the first two characters of each. people: long words for a
-    person. named: whole texts that begin a flow. keywords: (key, flow) in file order. dangers: (kind, pattern).
-    menus: lower case. scans: (beginning of a scene, flow). collects: of a flow and of those it calls. returns: slots
-    that may be said anew in it. owned: slots these collect, set or return to. sent: by kind of what is sent, the flow
-    that keeps it. urgent: flows that hand the danger mark over. exacting: slots that refuse ordinary words. titles: by
-    slot, keys of values and titles to the value.
+    person. named: whole texts that begin a flow. keywords: (key, flow) in file order. danger: any word of danger;
+    dangers: (kind, pattern). menus: lower case. scans: (beginning of a scene, flow). collects: of a flow and of those
+    it calls. returns: slots that may be said anew in it. owned: slots these collect, set or return to. sent: by kind of
+    what is sent, the flow that keeps it. urgent: flows that hand the danger mark over. exacting: slots that refuse
+    ordinary words. titles: by slot, keys of values and titles to the value.
     """
 
     initial: Mapping[str, Value]
@@ -41,6 +41,7 @@ class Lexicon:
     people: tuple[str, ...]
     named: Mapping[str, Flow]
     keywords: tuple[tuple[str, Flow], ...]
+    danger: re.Pattern[str]
     dangers: tuple[tuple[str, re.Pattern[str]], ...]
     intents: Mapping[str, tuple[tuple[float, Flow], ...]]
     menus: Mapping[str, Flow]
@@ -82,6 +83,7 @@ def lexicon(release: Release) -> Lexicon:
         people=tuple(word for word in map(key, release.repairs.get("human", ())) if len(word) >= _LONG),
         named=_named(flows),
         keywords=tuple((word, flow) for flow in flows for word in map(key, flow.keywords) if word),
+        danger=_any_of(tuple(word for words in release.safety.values() for word in words)),
         dangers=tuple((kind, _any_of(words)) for kind, words in release.safety.items()),
         intents=_intents(flows),
         menus=_menus(flows),

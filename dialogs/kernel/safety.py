@@ -6,4 +6,7 @@ from dialogs.kernel.release import Release
 
 def danger(release: Release, word: str) -> str | None:
     """Name the kind of danger of which a word stands in the message, the first in file order; None if none does."""
-    return next((kind for kind, words in lexicon(release).dangers if words.search(word)), None)
+    words = lexicon(release)
+    if not words.danger.search(word):
+        return None
+    return next((kind for kind, known in words.dangers if known.search(word)), None)

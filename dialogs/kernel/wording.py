@@ -22,7 +22,7 @@ _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 _EXACT = 15
 """Digits that a float holds exactly."""
 _NUMBER = re.compile(r"\d+(?:\.\d+)?|[零〇一二两俩仨三四五六七八九十百千万]+")
-_ASKED_AGAIN = 16
+ASKED_AGAIN = 16
 """Words remembered: one message's are asked for several times in a turn."""
 
 
@@ -52,7 +52,7 @@ def storable(value: Value, depth: int = 0) -> Value:  # noqa: PLR0911 - one retu
     return None
 
 
-@lru_cache(_ASKED_AGAIN)
+@lru_cache(ASKED_AGAIN)
 def key(text: str) -> str:
     """What is compared: half width, lower case, without spaces and punctuation."""
     word = _NOT_WORD.sub("", text)
@@ -66,7 +66,7 @@ def bare(word: str) -> str:
     return forms(word)[-1]
 
 
-@lru_cache(_ASKED_AGAIN)
+@lru_cache(ASKED_AGAIN)
 def forms(word: str) -> tuple[str, ...]:
     """A key as it is, and without the politeness before it, behind it, and both."""
     if len(word) > _POLITE:

@@ -216,6 +216,15 @@ def test_the_same_subject_again_is_no_digression() -> None:
     assert talk.slots["phone"] == "13900001234"
 
 
+def test_the_name_of_the_form_under_way_does_not_begin_it_anew() -> None:
+    """Saying its name in the middle of it is no answer, and loses none."""
+    talk = at("count")
+    told = dict(talk.slots)
+    assert talk.text("反映纠纷")[-1] == "utter_ask_count"
+    assert talk.slots == told
+    assert len(talk.session.stack) == 1
+
+
 def test_a_form_interrupted_by_another_comes_back() -> None:
     """A second form on top of the first is finished or cancelled, then the first goes on."""
     talk = at("count")
