@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dialogs.kernel.words import InputKind
+from dialogs.kernel.words import Entity, Input, InputKind, Understanding
 from tests.dialogs.house import at, house
 from tests.dialogs.talk import Talk
 
@@ -223,6 +223,16 @@ def test_the_name_of_the_form_under_way_does_not_begin_it_anew() -> None:
     assert talk.text("反映纠纷")[-1] == "utter_ask_count"
     assert talk.slots == told
     assert len(talk.session.stack) == 1
+
+
+def test_what_the_form_already_holds_said_again_asks_again() -> None:
+    """The same number once more, sent alone, is neither an answer to another question nor a mistake."""
+    talk, number = at("kind"), "13900001234"
+    meaning = Understanding(None, 0.0, (), (Entity("phone_number", number, 0, len(number)),))
+    talk.give(Input(InputKind.TEXT, number, understanding=meaning))
+    assert talk.slots["phone"] == number
+    assert talk.give(Input(InputKind.TEXT, number, understanding=meaning)) == ["utter_ask_kind"]
+    assert talk.slots["phone"] == number
 
 
 def test_a_form_interrupted_by_another_comes_back() -> None:
