@@ -45,7 +45,7 @@ from connectors.sessions.store import Sessions
 from connectors.speech import PlatformRecognition
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.gate import MAX_BODY_BYTES, Gate
-from connectors.wechat.ledger import Ledger, notes
+from connectors.wechat.ledger import Ledger, note
 from connectors.wechat.message import Grant
 from connectors.wechat.tokens import TokenStore
 from dialogs.kernel import engine
@@ -85,8 +85,8 @@ class _Quota:
     """What a message entitles us to, noted in the ledger along with its turn."""
 
     def of(self, heard: Heard) -> Sequence[Note]:
-        """The ledger's commands."""
-        return notes(heard.person, heard.at, Grant(heard.grant)) if heard.grant else ()
+        """The ledger's command."""
+        return (note(heard.person, heard.at, Grant(heard.grant)),) if heard.grant else ()
 
 
 @contextlib.asynccontextmanager

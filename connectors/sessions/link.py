@@ -42,12 +42,19 @@ class RedisLink:
         pause = keys.RETRY_PAUSE_SECONDS
         while True:
             try:
-                return await self._once(commands)
+                wire = self._wire
+                if wire is None or wire.closed:
+                    wire = await self._connected()
+                answers = await wire.send(commands)
+                error = _error_among(answers)
+                if error is None:
+                    return answers
+                await self._understand(wire, error)
             except (OSError, TimeoutError) as problem:
                 if time.monotonic() + pause > deadline:
                     raise RedisAwayError(type(problem).__name__) from problem
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, keys.LONGEST_RETRY_PAUSE_SECONDS)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, keys.LONGEST_RETRY_PAUSE_SECONDS)
 
     async def close(self) -> None:
         """Cut the connection."""
@@ -56,22 +63,11 @@ class RedisLink:
         if self._wire is not None:
             self._wire.close()
 
-    async def _once(self, commands: Sequence[Command]) -> list[Answer]:
-        wire = self._wire
-        if wire is None or wire.closed:
-            wire = await self._connected()
-        answers = await wire.send(commands)
-        for answer in answers:
-            if isinstance(answer, hiredis.ReplyError):
-                await self._understand(wire, answer)
-                return await self._once(commands)
-        return answers
-
     async def _understand(self, wire: Wire, error: Exception) -> None:
         """Mend what can be mended: scripts forgotten by a restart; a server still loading counts as away."""
         text = str(error)
         if text.startswith("NOSCRIPT"):
-            await wire.send([("SCRIPT", "LOAD", script.text) for script in scripts.ALL])
+            await self._check(wire, [("SCRIPT", "LOAD", script.text) for script in scripts.ALL])
         elif text.startswith(_PASSING):
             raise ConnectionRefusedError(text.split(" ", 1)[0])
         elif text.startswith(_REFUSING):
@@ -86,7 +82,7 @@ class RedisLink:
             async with asyncio.timeout(keys.COMMAND_SECONDS):
                 wire = await self._address.connect(Wire)
                 try:
-                    await self._greet(wire)
+                    await self._check(wire, self._address.greeting())
                 except BaseException:  # too slow, refused, or nobody waits any more: nobody else knows this wire
                     wire.close()
                     raise
@@ -94,10 +90,11 @@ class RedisLink:
             self._watch_over(wire)
             return wire
 
-    async def _greet(self, wire: Wire) -> None:
-        for answer in await wire.send(self._address.greeting()):
-            if isinstance(answer, hiredis.ReplyError):
-                await self._understand(wire, answer)
+    async def _check(self, wire: Wire, commands: Sequence[Command]) -> None:
+        """Send what is not a turn's; an error among the answers is understood as one of a turn's would be."""
+        error = _error_among(await wire.send(commands))
+        if error is not None:
+            await self._understand(wire, error)
 
     def _watch_over(self, wire: Wire) -> None:
         """One timer for all requests instead of one each."""
@@ -106,6 +103,13 @@ class RedisLink:
         wire.cut_if_silent(keys.COMMAND_SECONDS)
         loop = asyncio.get_running_loop()
         self._watch = loop.call_later(keys.COMMAND_SECONDS / 4, self._watch_over, wire)
+
+
+def _error_among(answers: Sequence[Answer]) -> Exception | None:
+    for answer in answers:
+        if isinstance(answer, hiredis.ReplyError):
+            return answer
+    return None
 
 
 def call(script: scripts.Script, names: Sequence[str], *arguments: Argument) -> Command:

@@ -62,7 +62,7 @@ class Sessions:
         (messages,) = await self._link.run(("LRANGE", keys.of(person, "answered"), 0, -1))
         await self._link.run(
             call(scripts.BLANK, [keys.said(person, text(message)) for message in messages]),
-            ("DEL", *keys.of_all(person, ("answered", "quota", "sending", "pending"))),
+            ("DEL", *keys.of_all(person, ("answered", "quota:message", "quota:menu", "sending", "pending"))),
         )
 
     async def release(self, held: Ticket) -> None:

@@ -64,11 +64,16 @@ def passive_text(message: Message, text: str, now: float) -> str:
     return _document(message, {"MsgType": "text", "Content": text} if text else {}, now)
 
 
-def _document(message: Message, body: Mapping[str, Any], now: float) -> str:
+def _document(message: Message, body: dict[str, Any], now: float) -> str:
     if message.wants_silence or not body:
         return ""
-    document = {"ToUserName": message.openid, "FromUserName": message.account, "CreateTime": int(now), **body}
-    return json.dumps(document, ensure_ascii=False) if message.raw_format == "json" else f"<xml>{_xml(document)}</xml>"
+    if message.raw_format == "json":
+        document = {"ToUserName": message.openid, "FromUserName": message.account, "CreateTime": int(now), **body}
+        return json.dumps(document, ensure_ascii=False)
+    return (
+        f"<xml><ToUserName>{_cdata(message.openid)}</ToUserName><FromUserName>{_cdata(message.account)}</FromUserName>"
+        f"<CreateTime>{int(now)}</CreateTime>{_xml(body)}</xml>"
+    )
 
 
 def article_of(replies: Sequence[Reply]) -> dict[str, str] | None:
@@ -104,12 +109,16 @@ def _news_item(article: Mapping[str, str]) -> dict[str, str]:
 
 def _xml(value: object) -> str:
     if isinstance(value, str):
-        return "<![CDATA[" + _ILLEGAL.sub("", value).replace("]]>", "]]]]><![CDATA[>") + "]]>"
+        return _cdata(value)
     if isinstance(value, dict):
         return "".join([f"<{name}>{_xml(child)}</{name}>" for name, child in value.items()])
     if isinstance(value, list):
         return "".join([f"<item>{_xml(child)}</item>" for child in value])
     return str(value)
+
+
+def _cdata(text: str) -> str:
+    return "<![CDATA[" + _ILLEGAL.sub("", text).replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
 def _blocks(replies: Sequence[Reply]) -> Iterator[str]:

@@ -15,7 +15,9 @@ from backend.worker.wechat import VERDICTS, WeChatMessenger
 from connectors.wechat import errors
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.ledger import Ledger
+from connectors.wechat.message import Grant
 from connectors.wechat.tokens import TokenStore
+from tests.connectors.wechat_account import did
 
 NOW = datetime(2026, 3, 4, 2, 0, tzinfo=UTC)
 OPENID = "o-somebody"
@@ -144,10 +146,9 @@ async def test_texts_are_sent_within_the_quota_only(
 ) -> None:
     """Nobody is written to who did not write first; five texts follow a message, none after the platform's no."""
     assert not await messenger.may_text(OPENID, NOW)
-    ledger = Ledger(redis_client)
-    await ledger.note_message(OPENID, NOW.timestamp())
+    await did(redis_client, OPENID, NOW.timestamp(), Grant.MESSAGE)
     assert [await messenger.may_text(OPENID, NOW) for _ in range(6)] == [True] * 5 + [False]
-    await ledger.note_message(OPENID, NOW.timestamp())
+    await did(redis_client, OPENID, NOW.timestamp(), Grant.MESSAGE)
     platform.errcode = 45047
     assert await verdict_of(messenger, "text") is Verdict.NEXT_CHANNEL
     assert not await messenger.may_text(OPENID, NOW)

@@ -13,8 +13,10 @@ from bot.metrics import Meters
 from connectors.local.redis_server import free_port
 from connectors.wechat.client import WeChatClient
 from connectors.wechat.ledger import Ledger
+from connectors.wechat.message import Grant
 from connectors.wechat.tokens import TokenStore
 from tests.connectors.sessions_parts import Process, process
+from tests.connectors.wechat_account import did
 from tests.contract.platform import Platform
 
 SEND = "/cgi-bin/message/custom/send"
@@ -37,7 +39,7 @@ class Post:
 async def post(url: str, client: redis.asyncio.Redis, http: ClientSession, base: str, it: Process) -> Post:
     """A sender to an API at `base`; one reply waits, and the person has just written."""
     ledger = Ledger(client)
-    await ledger.note_message("p", NOW)
+    await did(client, "p", NOW, Grant.MESSAGE)
     await it.link.run(("RPUSH", "hwg:{p}:late", '{"text": "晚了"}'))
     tokens = TokenStore(client, http, "wx1", "secret", base, owner=url)
     wechat = WeChatClient(http, tokens, base)

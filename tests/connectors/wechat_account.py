@@ -7,9 +7,12 @@ from typing import Any
 
 import xmltodict
 from aiohttp import web
+from redis.asyncio import Redis
 from wechatpy.crypto import WeChatCrypto
 
 from connectors.wechat.gate import Gate, Mode
+from connectors.wechat.ledger import note
+from connectors.wechat.message import Grant
 
 APP_ID = "wx0123456789abcdef"
 SECRET = "not-a-real-secret"
@@ -114,3 +117,10 @@ class Api:
     def tokens_used(self, path: str) -> list[str]:
         """The access tokens that calls of a path carried."""
         return [query["access_token"] for called, query, _ in self.calls if called == path]
+
+
+async def did(redis: Redis, openid: str, now: float, grant: Grant) -> None:
+    """Note that a person did what opens a quota of customer-service messages."""
+    async with redis.pipeline() as pipeline:
+        pipeline.execute_command(*note(openid, now, grant))
+        await pipeline.execute()
