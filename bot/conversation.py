@@ -53,7 +53,7 @@ class Conversation:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[bytes | None] = loop.create_future()
         patience = loop.call_later(seconds, _settle, told, None)
-        self._keep(asyncio.create_task(self._tell(heard, told)))
+        self._keep(loop.create_task(self._tell(heard, told)))
         answer = await told
         patience.cancel()
         if answer is not None:

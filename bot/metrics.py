@@ -12,8 +12,10 @@ class Meters:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._turns = Counter("bot_turns_total", "Turns by outcome.", ["outcome"], registry=self.registry)
-        self._seconds = Histogram("bot_turn_seconds", "Seconds a turn took.", registry=self.registry, buckets=_BUCKETS)
+        self._turns = Histogram(
+            "bot_turn_seconds", "Turns by outcome, and seconds each took.", ["outcome"],
+            registry=self.registry, buckets=_BUCKETS,
+        )  # fmt: skip
         self.late = Counter("bot_late_replies_total", "Late replies by fate.", ["fate"], registry=self.registry)
         self.refused = Counter("bot_refused_total", "Requests refused, by code.", ["code"], registry=self.registry)
         self.busy = Counter("bot_busy_total", "Messages that could not be stored.", registry=self.registry)
@@ -34,9 +36,7 @@ class Meters:
 
     def turn(self, outcome: str, seconds: float) -> None:
         """One turn ended."""
-        self._outcomes[outcome].inc()
-        if outcome != "duplicate":
-            self._seconds.observe(seconds)
+        self._outcomes[outcome].observe(seconds)
 
     def page(self) -> bytes:
         """The figures as /metrics shows them."""

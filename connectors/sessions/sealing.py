@@ -55,3 +55,7 @@ class PersonalSeal:
     def seal_all(self, person: str, values: Sequence[bytes]) -> Sequence[bytes]:
         """Each value sealed."""
         return [self.seal(person, value) for value in values] if values else ()
+
+    def open_all(self, person: str, values: Sequence[bytes]) -> tuple[bytes, ...]:
+        """What was sealed, each; SealError if no key opens one of them."""
+        return tuple([self.open(person, value) for value in values]) if values else ()

@@ -127,12 +127,14 @@ class Sessions:
             return Claim(held=self._read(person, token, await self._without_unreadable(person, answer)))
 
     def _read(self, person: str, token: str, answer: Answer) -> Held:
-        opened = self._seal.open
-        _, entry, session, more, *lists = answer
+        opened, all_opened = self._seal.open, self._seal.open_all
+        _, entry, session, more, late, kept, chores = answer
         head, _, entry = (entry or b"").partition(b" ")
-        late, kept, chores = [tuple([opened(person, value) for value in values]) if values else () for values in lists]
-        session, more = session and opened(person, session), more and opened(person, more)
-        return Held(person, token, text(head), opened(person, entry), session, more, late, kept, chores)
+        return Held(
+            person, token, text(head), opened(person, entry),
+            session and opened(person, session), more and opened(person, more),
+            all_opened(person, late), all_opened(person, kept), all_opened(person, chores),
+        )  # fmt: skip
 
     async def _without_unreadable(self, person: str, answer: Answer) -> Answer:
         """What was loaded without what no key opens; such late replies and chores are taken out of their lists too.

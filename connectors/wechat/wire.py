@@ -87,8 +87,10 @@ class Envelope:
     def __init__(self, app_id: str, aes_key: str) -> None:
         """Take the 43 characters of the account's EncodingAESKey; ValueError if they are no key."""
         key = binascii.a2b_base64(f"{aes_key}=".encode())
-        self._cipher, self._before = Cipher(algorithms.AES256(key), modes.CBC(key[:16])), key[:16]
-        self._decryptor = self._cipher.decryptor()
+        cipher, self._before = Cipher(algorithms.AES256(key), modes.CBC(key[:AES_BYTES])), key[:AES_BYTES]
+        # One of each does for all messages, and a new one costs four times its work. In CBC a block depends on the one
+        # before it only: to read, that one is put in front; to write, it changes only the first, which is random.
+        self._decryptor, self._encryptor = cipher.decryptor(), cipher.encryptor()
         self._app_id = app_id.encode()
 
     def open(self, encrypted: bytes) -> bytes:
@@ -99,8 +101,6 @@ class Envelope:
             raise Refused(MALFORMED) from broken
         if len(blocks) % AES_BYTES:
             raise Refused(MALFORMED)
-        # In CBC a block depends on the one before it only, so one decryptor does for all messages: a new one for each
-        # costs four times the decrypting.
         padded = self._decryptor.update(self._before + blocks)[AES_BYTES:]
         pad = padded[-1] if padded else 0
         if not 1 <= pad <= BLOCK_BYTES or not padded.endswith(bytes((pad,)) * pad):
@@ -118,8 +118,7 @@ class Envelope:
         """Return the text encrypted, in base64; `chance` is 16 random bytes."""
         content = b"".join((chance, struct.pack(">I", len(text)), text, self._app_id))
         pad = BLOCK_BYTES - len(content) % BLOCK_BYTES
-        encryptor = self._cipher.encryptor()
-        sealed = encryptor.update(content + bytes((pad,)) * pad) + encryptor.finalize()
+        sealed = self._encryptor.update(content + bytes((pad,)) * pad)
         return binascii.b2a_base64(sealed, newline=False).decode()
 
 

@@ -53,7 +53,8 @@ def reject(run: Running, thread: Thread, step: Step, rejection: Rejection) -> bo
 
 def passed(run: Running, thread: Thread, step: Step) -> bool:
     """Remember that this question is behind us and go on."""
-    if thread.frames not in [path for _, path, _ in thread.trail]:
+    # A question that was put has been taken out of the trail by `ask`.
+    if thread.asked or thread.frames not in [path for _, path, _ in thread.trail]:
         thread.trail.append([step.name, thread.path(), thread.asked])
     advance(run, thread, step)
     return True
@@ -74,16 +75,15 @@ def put_question(run: Running, thread: Thread, step: Step) -> None:
     """Say the question of a collect."""
     slot = run.release.slots.get(step.name)
     run.retire(all_of_them=slot is not None and slot.type == "float")
-    plain = step.utter or f"utter_ask_{step.name}"
-    more = f"utter_ask_more_{step.name}"
-    prepared = f"{plain}_{thread.context.get('outcome')}"
-    likeliest = run.likely(step.name)
-    if thread.more and run.can_say(more):
+    plain, likeliest = step.utter or f"utter_ask_{step.name}", run.likely(step.name)
+    if thread.more and run.can_say(more := f"utter_ask_more_{step.name}"):
         run.say(more)
     elif likeliest and run.can_say(f"{plain}_likely"):
         run.say(f"{plain}_likely", likeliest)
+    elif step.ask_action is not None and run.can_say(prepared := f"{plain}_{thread.context.get('outcome')}"):
+        run.say(prepared)
     else:
-        run.say(prepared if step.ask_action is not None and run.can_say(prepared) else plain)
+        run.say(plain)
 
 
 def call(run: Running, thread: Thread, name: str) -> None:

@@ -44,7 +44,7 @@ async def test_replayed_request_is_refused_or_answered_alike(client: Client) -> 
     query, body = text(me, "反映").post()
     assert await client.post(query, body) == 200
     assert await client.post(query, body) in (200, 403)
-    assert 'bot_turns_total{outcome="answered"} 1.0' in (await client.get("/metrics"))[1]
+    assert 'bot_turn_seconds_count{outcome="answered"} 1.0' in (await client.get("/metrics"))[1]
 
 
 async def test_registering_the_address(client: Client) -> None:

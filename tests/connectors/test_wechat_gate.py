@@ -256,6 +256,19 @@ def test_envelopes_agree_with_wechatpy(content: str, nonce: int) -> None:
     assert Envelope(APP_ID, AES_KEY).open(sealed["Encrypt"].encode()) == clean.encode()
 
 
+@given(st.lists(st.text(max_size=80), min_size=2, max_size=8))
+def test_one_envelope_does_for_many_messages(contents: list[str]) -> None:
+    """What was opened and sealed before, and what could not be opened, leaves no trace in the next message."""
+    one, envelope = gate(), Envelope(APP_ID, AES_KEY)
+    for number, content in enumerate(contents):
+        clean = content.encode(errors="ignore").decode() or "x"
+        with pytest.raises(Refused):
+            envelope.open(b"QUJD" * (number + 1))
+        there = WeChatCrypto(TOKEN, AES_KEY, APP_ID).encrypt_message(clean, str(number), "1")
+        assert envelope.open(xmltodict.parse(there)["xml"]["Encrypt"].encode()) == clean.encode()
+        assert opened(one.seal(f"<xml>{clean}", NOW, str(number))) == f"<xml>{clean}"
+
+
 @given(
     st.binary(max_size=2000),
     st.dictionaries(st.sampled_from(["signature", "msg_signature", "timestamp", "nonce"]), st.text()),
