@@ -43,7 +43,7 @@ class Conversation:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._running: set[asyncio.Task[object]] = set()
+        self._running: set[asyncio.Task[None] | None] = set()
 
     async def answer(self, heard: Heard, seconds: float) -> bytes:
         """The answer to a message (a piece as JSON, empty: nothing to say now), at the latest after so many seconds.
@@ -53,7 +53,7 @@ class Conversation:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[bytes | None] = loop.create_future()
         patience = loop.call_later(seconds, _settle, told, None)
-        self._keep(loop.create_task(self._tell(heard, told)))
+        self._running.add(loop.create_task(self._tell(heard, told)))
         answer = await told
         patience.cancel()
         if answer is not None:
@@ -73,16 +73,19 @@ class Conversation:
     async def stop(self) -> None:
         """Wait for running turns, for a while."""
         if self._running:
-            await asyncio.wait(self._running, timeout=STOP_SECONDS)
+            await asyncio.wait(filter(None, self._running), timeout=STOP_SECONDS)
 
     async def _tell(self, heard: Heard, told: "asyncio.Future[bytes | None]") -> None:
         """See a message through and hand its answer, or why there is none, to whoever still waits for it."""
         try:
             _settle(told, await self._see_through(heard))
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - who waits is told, else the log: a task's own error nobody sees
             if told.done():
-                raise
-            told.set_exception(problem)
+                _log.warning("turn ended with %s", type(problem).__name__)
+            else:
+                told.set_exception(problem)
+        finally:
+            self._running.discard(asyncio.current_task())
 
     async def _see_through(self, heard: Heard) -> bytes:
         """Work until this message is answered; older ones of the same person come first."""
@@ -135,18 +138,10 @@ class Conversation:
 
     async def _send(self, person: str, *, wait: bool) -> None:
         sending = asyncio.create_task(self._parts.sender.send(person))
-        self._keep(sending)
+        self._running.add(sending)
+        sending.add_done_callback(self._running.discard)
         if wait:
             await sending
-
-    def _keep(self, task: asyncio.Task[bytes] | asyncio.Task[None]) -> None:
-        self._running.add(task)
-        task.add_done_callback(self._let_go)
-
-    def _let_go(self, task: asyncio.Task[object]) -> None:
-        self._running.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            _log.warning("turn ended with %s", type(error).__name__)
 
 
 def _settle(told: "asyncio.Future[bytes | None]", answer: bytes | None) -> None:

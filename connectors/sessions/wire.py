@@ -59,6 +59,7 @@ class Wire(asyncio.Protocol):
         self._answers: list[Answer] = []
         self._unsent: list[Command] = []
         self._transport: asyncio.Transport | None = None
+        self._loop = asyncio.get_running_loop()
         self.closed = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -88,14 +89,13 @@ class Wire(asyncio.Protocol):
 
     def send(self, commands: Sequence[Command]) -> asyncio.Future[list[Answer]]:
         """Write the batch; the future holds one answer for each command, errors of Redis among them."""
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[list[Answer]] = loop.create_future()
+        future: asyncio.Future[list[Answer]] = self._loop.create_future()
         if self.closed or self._transport is None:
             future.set_exception(ConnectionResetError("closed"))
             return future
         self._waiting.append((future, len(commands), time.monotonic()))
         if not self._unsent:
-            loop.call_soon(self._flush)
+            self._loop.call_soon(self._flush)
         self._unsent.extend(commands)
         return future
 

@@ -38,12 +38,9 @@ class Hearing:
         """Lay an input beside the question that waits."""
         thread = session.stack[-1] if session.stack else None
         step = slot = None
-        if thread is not None and thread.call is None:
-            flow = release.flows.get(thread.flow)
-            step = None if flow is None else flow.steps.get(thread.step)
-            if step is not None and (step.kind != "collect" or not thread.asked):
-                step = None
-            slot = None if step is None else release.slots.get(step.name)
+        if thread is not None and thread.asked and thread.call is None:
+            step = release.step_at(thread.frames[-1])
+            slot = release.slots.get(step.name) if step is not None and step.kind == "collect" else None
         text = clean(given.text) if given.kind in SPOKEN else ""
         if text[:4].lower() == "http" and _LINK.fullmatch(text):
             given, text = given._replace(kind=InputKind.LINK), ""

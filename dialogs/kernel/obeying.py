@@ -25,12 +25,12 @@ def obey(run: Running, command: Command) -> bool:
     if not isinstance(command, Repair):
         run.session.misses = 0
     match command:
+        case Fill():
+            return fill(run, command)
         case StartFlow():
             return start_flow(run, command)
         case Several():
             return take_up(run, command)
-        case Fill():
-            return fill(run, command)
         case Correct():
             return correct(run, command)
     if command.name not in ("unclear", "unheard", "unread"):

@@ -3,7 +3,7 @@
 Nested branches of a file are flattened: every target in `Step.next` is a step id of the same flow or END.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -208,3 +208,9 @@ class Release:
     safety: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     thresholds: Thresholds = field(default_factory=Thresholds)
+
+    def step_at(self, place: Sequence[str]) -> Step | None:
+        """The step of a flow (both ids); None if this release does not have it."""
+        flow_id, step_id = place
+        flow = self.flows.get(flow_id)
+        return None if flow is None else flow.steps.get(step_id)

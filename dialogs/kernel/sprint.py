@@ -54,8 +54,7 @@ class Running:
 
     def step_of(self, thread: Thread) -> Step | None:
         """The step where a thread stands; None if this release does not have it."""
-        flow = self.release.flows.get(thread.flow)
-        return None if flow is None else flow.steps.get(thread.step)
+        return self.release.step_at(thread.frames[-1])
 
     def note(self, name: str, **data: Value) -> None:
         """Add a line to the turn's record."""
