@@ -22,8 +22,8 @@ from tests.benchmarks.load import Load, closed, paced
 from tests.contract import hostile
 
 CONNECTIONS = 64
-ROUNDS = 15
-CALLBACKS = 30
+ROUNDS = 31
+CALLBACKS = 20
 """Callbacks a connection and round; rounds alternate between what is compared, and the median ratio counts: many short
 rounds, because a machine shared with others is never equally fast for long."""
 FLAT_PEOPLE = 24
