@@ -132,6 +132,7 @@ async def accept(at: Road, number: str) -> None:
 async def keep_picture(at: Road, name: str) -> None:
     """Keep a screenshot among the reports, once nothing moves any more."""
     REPORTS.mkdir(exist_ok=True)
+    await at.page.mouse.move(0, 0)  # a line under the pointer looks as if it was chosen
     await at.page.screenshot(path=REPORTS / f"whole-road-{name}.png", animations="disabled")
 
 
