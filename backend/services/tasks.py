@@ -46,7 +46,10 @@ async def show(desk: Desk, work: Work, openid: str, number: str) -> Answer:
 
 
 async def accept(desk: Desk, work: Work, openid: str, number: str) -> Answer:
-    """Take a case on. Refused: not_bound, case_not_found, not_your_case, already_accepted, case_closed."""
+    """Take a case on, and hear what it is about and whom to call.
+
+    Refused: not_bound, case_not_found, not_your_case, already_accepted, case_closed.
+    """
     member = await _member(work, openid)
     case = await _case(work, number)
     case.accept(member.id, desk.now())
@@ -57,7 +60,9 @@ async def accept(desk: Desk, work: Work, openid: str, number: str) -> Answer:
         contact_name=contact.name if contact else "",
         contact_phone=contact.phone if contact else "",
     )
-    return Answer("done", {"contact_line": line, "due_text": telling.due_of(desk, case, DeadlineKind.FIRST_CONTACT)})
+    due = telling.due_of(desk, case, DeadlineKind.FIRST_CONTACT)
+    story = await telling.story_of(desk, work, case)
+    return Answer("done", {"contact_line": line, "story_text": story, "due_text": due})
 
 
 async def refuse(desk: Desk, work: Work, openid: str, number: str, reason: str) -> Answer:

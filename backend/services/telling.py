@@ -113,26 +113,34 @@ async def told_to_resident(desk: Desk, work: Work, case: Case) -> dict[str, str]
 async def told_to_mediator(desk: Desk, work: Work, case: Case) -> str:
     """The whole task as one text: what happened, who to call, by when, and how to answer."""
     scene = await scene_of(desk, work, case)
-    told = await work.cases.words(case.id)
     contact = await work.cases.contact(case.id)
-    said = told or {"statement": desk.texts.say("task.erased")}
     text = desk.texts.say(
         "task.text",
         **words(desk, scene),
-        statement=said["statement"],
-        details=_details(desk, said),
+        story=await story_of(desk, work, case),
         contact_name=contact.name if contact else "",
         contact_phone=contact.phone if contact else "",
-        materials=await _materials(desk, work, case),
         how_to_answer=_how_to_answer(desk, case.state),
     )
-    return "\n".join(line for line in text.splitlines() if line.strip())
+    return _without_gaps(text)
+
+
+async def story_of(desk: Desk, work: Work, case: Case) -> str:
+    """What happened, as it was told: the resident's own words, the answers, what was sent and decided since."""
+    said = await work.cases.words(case.id) or {"statement": desk.texts.say("task.erased")}
+    materials = await _materials(desk, work, case)
+    text = desk.texts.say("task.story", statement=said["statement"], details=_details(desk, said), materials=materials)
+    return _without_gaps(text)
 
 
 async def last_note(work: Work, case: Case) -> str:
     """What the mediator wrote for the resident when closing the case, "" before."""
     written = [line.note for line in await work.cases.timeline(case.id) if line.kind == "CaseResolved" and line.note]
     return written[-1] if written else ""
+
+
+def _without_gaps(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _details(desk: Desk, said: Mapping[str, Any]) -> str:
@@ -149,7 +157,7 @@ async def _materials(desk: Desk, work: Work, case: Case) -> str:
     count = await work.attachments.count_of(case.id)
     if count:
         told.append(desk.texts.say("task.attachments", count=count))
-    return "".join(f"{line}\n" for line in told)
+    return "\n".join(told)
 
 
 def _how_to_answer(desk: Desk, state: State) -> str:

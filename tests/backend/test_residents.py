@@ -154,7 +154,7 @@ async def test_material_reaches_the_mediator(world: World) -> None:
     assert "补充" in world.said_to(MEDIATOR)[-1]
     _, task = await world.call("GET", f"/tasks/{number}", MEDIATOR)
     assert "昨天又漏了" in task["task_text"]
-    assert "附件：1 个" in task["task_text"]
+    assert "照片、语音等：1 样" in task["task_text"]
 
 
 async def test_urging_tells_the_mediator_once_a_day(world: World) -> None:

@@ -17,6 +17,7 @@ async def test_a_case_reaches_the_mediator_and_its_acceptance_the_resident(world
     status, answer = await world.call("POST", f"/tasks/{number}/accept", MEDIATOR)
     assert (status, answer["outcome"], answer["due_text"]) == (200, "done", "3月6日（周五）下班前")
     assert PHONE in answer["contact_line"]
+    assert answer["story_text"].startswith(f"情况：{STATEMENT}\n")
     world.messenger.windows.add(RESIDENT)
     await world.work()
     assert len(world.said_to(RESIDENT)) == 1

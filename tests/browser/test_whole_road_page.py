@@ -126,7 +126,9 @@ async def accept(at: Road, number: str) -> None:
     await expect(card).to_contain_text(number)
     await expect(card).to_contain_text("物业纠纷")
     await at.mediator.write("接受")
-    assert "13800138000" in await at.mediator.hears("已接受")
+    told = await at.mediator.hears("已接受")
+    assert "13800138000" in told
+    assert "楼上漏水半年了" in told
 
 
 async def keep_picture(at: Road, name: str) -> None:
