@@ -10,21 +10,27 @@ from backend.domain.reception.searching import Span
 from backend.services.reception.search import Wish
 
 _END_OF_DAY = "T23:59:59"
+_SOONEST = "nearest"
+"""Said instead of a time: whatever comes first."""
 _DAY_LENGTH = len("2026-12-01")
 
 
 def _moment(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    return value if isinstance(value, dict) else {}
+    return value if isinstance(value, dict) else {"soonest": value == _SOONEST}
 
 
 class Time(Body):
-    """The entity `time`: a span, or a problem with what was said. any_day: only its hours were said."""
+    """The entity `time`: a span, or a problem with what was said.
+
+    any_day: only its hours were said. soonest: no time was said, but that it should be the first there is.
+    """
 
     start: Word = ""
     end: Word = ""
     text: Text = ""
     problem: Word = ""
     any_day: bool = False
+    soonest: bool = False
 
 
 Said = Annotated[Time, BeforeValidator(_moment)]
@@ -63,6 +69,7 @@ class FindSlots(Body):
             leader_text=self.leader_text,
             dispute_type=self.dispute_type,
             case_number=self.case_number,
+            soonest=self.when.soonest,
             after=_local(self.slots_after, zone),
             slot_id=self.slot_id,
             booking_code=self.booking_code,

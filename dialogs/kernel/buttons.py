@@ -1,5 +1,6 @@
 """Buttons: by tap, by number, by title; those of earlier turns are still understood where that is safe."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ INTENTS: Mapping[str, str] = {
 """Intents that are repairs, unless a flow is begun by them."""
 
 
+_CLAUSE = re.compile(r"[，,；;。！!？?、/]\s*")
 NOTICE = "notice"
 """The id of a line in a notice (来 K7M4QX): nobody asked in this talk, the line stands for its words."""
 
@@ -77,9 +79,16 @@ def offered(hearing: Hearing) -> Command | Typed | None:
 
 
 def _partly(hearing: Hearing, word: str) -> Command | Typed | None:
-    """Take words that stand in one title only, among choices whose titles nobody would type whole (周二 9:00 …)."""
+    """Take words that are a clause of one title only (换一个 of 不对，换一个).
+
+    Among choices whose titles nobody would type whole (周二 9:00 …) it is enough that they stand in one.
+    """
     listed = hearing.slot is not None and hearing.slot.titles_from is not None and len(word) > 1
-    found = [button for button in hearing.session.offers if word in key(button.title)] if listed else []
+    found = [
+        button
+        for button in hearing.session.offers
+        if (word in key(button.title) if listed else word in map(key, _CLAUSE.split(button.title)))
+    ]
     return _obey(hearing, found[0]) if len(found) == 1 else None
 
 

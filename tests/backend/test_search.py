@@ -57,6 +57,14 @@ async def test_the_nearest(open_world: World) -> None:
     assert answer["leader_choices"][-1]["title"] == "不挑人，越快越好"
 
 
+async def test_the_soonest_is_the_first(open_world: World) -> None:
+    """Who asks for the soonest, perhaps with the list before them, is told which of the lines it is; once."""
+    answer = await find(open_world, when="nearest")
+    assert answer["search_text"] == "最近能约的时间在下面。第一个就是最早的，就要它就点一下。"
+    more = await find(open_world, when="nearest", slots_after="2026-03-05T11:00")
+    assert more["search_text"] == "后面还有这些时间。"
+
+
 async def test_more_times_go_on_to_the_end_and_begin_anew(open_world: World) -> None:
     """Tapping 更多时间 shows each time once and in order; after the last it begins anew and says so."""
     seen: list[str] = []

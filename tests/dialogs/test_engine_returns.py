@@ -252,6 +252,18 @@ def test_a_part_of_several_titles_does_not() -> None:
     assert talk.text("周二") == ["utter_cannot_handle_1"]
 
 
+@pytest.mark.parametrize(("word", "chosen"), [("换一个", True), ("不对", True), ("换", False), ("先看看", False)])
+def test_a_clause_of_one_title_chooses(word: str, chosen: bool) -> None:
+    """People type the half of a title that says what they want; less than a clause, or one of two titles, is not it."""
+    talk = office()
+    talk.session.offers = [
+        Button("0-1", "不对，换一个", "/fee"),
+        Button("0-2", "先看看，再说", "/help"),
+        Button("0-3", "先看看，不急", "/help"),
+    ]
+    assert (talk.text(word)[0] == "utter_fee") is chosen
+
+
 def test_members_of_a_value_decide() -> None:
     """`slots.when.problem` looks into what the slot holds; nothing where there is nothing to look into."""
     for problem, said in (("past", ["utter_past"]), ("no_such_date", ["utter_odd"]), (None, [])):

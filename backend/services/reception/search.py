@@ -29,14 +29,15 @@ ECHO_MAX = 20
 class Wish:
     """What somebody wants. no_such_time: they named a time that does not exist. after: they have seen those until then.
 
-    when_text: how they put it. any_day: only the hours of `when` count. slot_id: what they had picked before.
-    booking_code: the booking of theirs that is to be changed.
+    when_text: how they put it. any_day: only the hours of `when` count. soonest: they want the first there is.
+    slot_id: what they had picked before. booking_code: the booking of theirs that is to be changed.
     """
 
     when: Span | None = None
     no_such_time: bool = False
     when_text: str = ""
     any_day: bool = False
+    soonest: bool = False
     leader_text: str = ""
     dispute_type: str = ""
     case_number: str = ""
@@ -213,7 +214,7 @@ class _Search:
         for pool in (*self.pools, Pool()):
             for start in starts:
                 if found := await self.work.receptions.free(pool.sought(start, bounds.latest), self.desk.now()):
-                    return Offer(found, self._intro(pool))
+                    return Offer(found, self._intro(pool) + self._first())
         return Offer()
 
     def _after(self) -> datetime:
@@ -233,6 +234,10 @@ class _Search:
         if mine:
             return say("search.leader_without", who=naming.who(self.desk, mine)) + say("search.others")
         return say("search.nearest")
+
+    def _first(self) -> str:
+        """They may be looking at the very list: the news is that its first line is what they want."""
+        return self.desk.texts.say("search.soonest") if self.wish.soonest and not self.wish.after else ""
 
     def _keeps(self, pool: Pool) -> bool:
         """Whether these are the times of the leaders whom they have booked."""
