@@ -3,7 +3,6 @@
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,11 +15,11 @@ from connectors.simulator.control.engine_room import EngineRoom
 from connectors.simulator.control.persons import Persons
 from connectors.simulator.driver import ANSWER_S, Driver
 from connectors.simulator.memory import remembering
+from connectors.simulator.page_files import PageFiles
 from connectors.simulator.refusal import Refusal
 from connectors.simulator.walker import Walker
 from connectors.simulator.world import World, build
 
-PAGE = Path(__file__).parent / "page"
 LARGEST_BODY = 12 * 1024 * 1024
 WORLD = web.AppKey("world", World)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -57,16 +56,11 @@ def _add_routes(app: web.Application, world: World, walker: Walker) -> None:
     app.router.add_routes(Persons(world, walker).routes())
     app.router.add_routes(EngineRoom(world, walker).routes())
     app.router.add_route("*", "/cgi-bin/{tail:.*}", Gate(world, walker).serve)
-    app.router.add_get("/", _index)
     app.router.add_get("/healthz", _healthz)
-    app.router.add_static("/page", PAGE)
+    app.router.add_routes(PageFiles().routes())
 
 
-async def _index(request: web.Request) -> web.FileResponse:  # noqa: ARG001 - aiohttp's handler shape
-    return web.FileResponse(PAGE / "index.html")
-
-
-async def _healthz(request: web.Request) -> web.Response:  # noqa: ARG001
+async def _healthz(request: web.Request) -> web.Response:  # noqa: ARG001 - aiohttp's handler shape
     return ok({"ok": True})
 
 
