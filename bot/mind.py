@@ -9,8 +9,10 @@ from typing import Protocol, TypeAlias
 from bot.metrics import Meters
 from bot.turns import CHINA
 from connectors.extractors.matters import split
-from dialogs.kernel.words import Entity, Input, Part, Understanding
+from dialogs.kernel.words import NOTHING, Entity, Input, Part, Understanding
 
+_TRIFLE = 2
+"""Characters beside a place that add nothing (在…, …呢)."""
 Extract: TypeAlias = Callable[[str, datetime], tuple[Entity, ...]]
 
 
@@ -59,4 +61,11 @@ class Understander:
         if meant is None:
             self._meters.rasa_silent.inc()
             return Understanding(entities=entities)
+        if any(_is_all(one, text) for one in entities):
+            meant = replace(meant, entities=(), rivals=NOTHING)
         return replace(meant, entities=(*meant.entities, *entities))
+
+
+def _is_all(one: Entity, text: str) -> bool:
+    """Whether a message is nothing but a place: what kind of dispute its name sounds like (小区, 村) is no kind."""
+    return one.entity == "location" and len(text) - (one.end - one.start) <= _TRIFLE

@@ -7,7 +7,7 @@ a person or the host is needed (`_go`).
 from collections.abc import Callable, Mapping
 
 from dialogs.kernel.collecting import call, collect, put_question
-from dialogs.kernel.commands import Command, Repair
+from dialogs.kernel.commands import Command, Fill, Repair
 from dialogs.kernel.doubts import likely
 from dialogs.kernel.hearing import Hearing
 from dialogs.kernel.incidents import excuse, recall, renew, stop, warn
@@ -71,11 +71,17 @@ def _turn(run: Running, given: Input) -> None:
     command = listen(hearing)
     run.note("understood", command=_name(command), intent=hearing.heard.intent, confidence=hearing.heard.confidence)
     goes_on = ((alarmed or recalled or renewed) and _is_helpless(command)) or obey(run, command)
-    run.session.likely.update(likely(run.release, given.understanding))
+    _consider(run, command, likely(run.release, given.understanding))
     for name, context in reversed(run.overlays):
         interrupt(run, name, context)
     if goes_on or run.overlays:
         _go(run)
+
+
+def _consider(run: Running, command: Command, found: dict[str, list[str]]) -> None:
+    """Remember what to offer first; an answer to another question (the place, asked for the kind) changes no offer."""
+    known = run.session.likely
+    run.session.likely = {**found, **known} if isinstance(command, Fill) else {**known, **found}
 
 
 def _answer(run: Running, returned: Returned) -> None:

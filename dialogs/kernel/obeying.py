@@ -94,8 +94,9 @@ def fill(run: Running, command: Fill) -> bool:
     step = run.step_of(thread)
     thread.more = command.more
     asked = "" if step is None else step.name
-    run.session.likely.pop(asked, None)
-    if asked not in command.values and all(_is_said(run, name) for name in command.values):
+    if asked in command.values or not all(_is_named(run, name) for name in command.values):
+        run.session.likely.pop(asked, None)  # answered, or turned over by a button of its own (都不像，看别的)
+    elif all(_is_said(run, name) for name in command.values):
         run.say("utter_noted")
     for name, value in command.values.items():
         run.put(name, value, thread)
@@ -121,7 +122,13 @@ def _say_kept(run: Running, listed: Value) -> None:
 def _is_said(run: Running, name: str) -> bool:
     """Whether a slot holds something said, so that its being noted in passing is worth a word."""
     slot = run.release.slots.get(name)
-    return run.can_say("utter_noted") and slot is not None and slot.type != "list" and bool(slot.label)
+    return run.can_say("utter_noted") and slot is not None and slot.type != "list"
+
+
+def _is_named(run: Running, name: str) -> bool:
+    """Whether a slot holds what people say, not where a form stands."""
+    slot = run.release.slots.get(name)
+    return slot is not None and bool(slot.label)
 
 
 def correct(run: Running, command: Correct) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from bot.metrics import Meters
 from bot.mind import Understander
 from connectors.extractors import Gazetteer, extract
@@ -73,3 +75,18 @@ async def test_stretches_that_may_be_matters_are_understood_apart() -> None:
     ]
     assert (await mind.understand("物业不管漏水", AT, intent=True)).parts == ()
     assert len(parser.asked) == 4
+
+
+@pytest.mark.parametrize(("text", "kinds"), [("在阳光小区", 0), ("阳光小区天天停水", 1)])
+async def test_the_name_of_a_place_is_no_kind_of_dispute(text: str, kinds: int) -> None:
+    """Asked for the kind, somebody says where it is: that answers nothing, however much the name sounds like one."""
+    rivals = {"dispute_type": (("property_management", 0.9),)}
+    parser = Parser(Understanding("report_dispute", 0.9, (), (Entity("dispute_type", "property_management"),), rivals))
+
+    def found(_text: str, _now: datetime) -> tuple[Entity, ...]:
+        at = text.index("阳光小区")
+        return (Entity("location", {"name": "阳光小区"}, at, at + 4),)
+
+    understood = await Understander(parser, PlatformRecognition(), found, Meters()).understand(text, AT, intent=True)
+    assert (len(understood.rivals), understood.intent) == (kinds, "report_dispute")
+    assert [one.entity for one in understood.entities] == ["dispute_type"] * kinds + ["location"]

@@ -79,6 +79,18 @@ def test_once_answered_the_whole_list_is_asked() -> None:
     assert talk.text("类型改一下") == ["utter_ask_kind"]
 
 
+def test_an_answer_to_another_question_changes_no_offer() -> None:
+    """Where it is, said when the kind is asked, leaves the same choices standing; more of the story changes them."""
+    talk = Talk(house(domain=LIKELY))
+    tell(talk, ("property", 0.5), ("noise", 0.4))
+    place, rivals = Entity("location", {"text": "三单元"}, 0, 3), {"kind": (("noise", 0.5), ("property", 0.4))}
+    meaning = Understanding("report", 0.5, entities=(place,), rivals=rivals)
+    assert talk.give(Input(InputKind.TEXT, "三单元", understanding=meaning))[-1] == "utter_ask_kind_likely"
+    assert talk.session.likely == {"kind": ["property", "noise"]}
+    tell(talk, ("noise", 0.5), ("property", 0.4), text="半夜还敲")
+    assert talk.session.likely == {"kind": ["noise", "property"]}
+
+
 def test_without_words_for_it_the_plain_question_is_put() -> None:
     """Dialogs that do not word the likeliest ask as ever."""
     assert tell(Talk(house()), ("property", 0.5), ("noise", 0.4)) == ["utter_ask_kind"]
