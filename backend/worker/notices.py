@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from backend.domain.case import Case, State
 from backend.domain.policy import Form
 from backend.records.work import Work
 from backend.services import telling
@@ -14,6 +15,8 @@ from backend.services.reaction import NEW_TASK, STAFF
 from backend.services.reception import notices
 
 TEXT_BYTES_MAX = 2000
+_TRUE_WHILE = {"case_accepted": State.ACCEPTED, "case_contacted": State.IN_PROGRESS}
+"""These say what comes next, so they are told only while it does: what has come since has a notice of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,17 @@ def cut(text: str, limit: int) -> str:
 async def _words(desk: Desk, work: Work, row: Row[Any]) -> Mapping[str, str] | None:
     told = await notices.words(desk, work, row.notice, row.about) if row.about else {}
     case = await work.cases.get(row.case_id) if row.case_id else None
-    if case is not None and row.notice in NEW_TASK and case.owner_id != row.recipient_id:
+    if case is not None and _is_over(case, row):
         return None
     now_time = {"now_time": desk.texts.moment("form", desk.now())}
     if told is None or case is None:
         return None if told is None else {**now_time, **told}
     words = telling.words(desk, await telling.scene_of(desk, work, case))
     return {**words, "note": await telling.last_note(work, case), **told}
+
+
+def _is_over(case: Case, row: Row[Any]) -> bool:
+    """Whether the case has gone on: its task is somebody else's by now, or the next step has been done."""
+    if row.notice in NEW_TASK:
+        return bool(case.owner_id != row.recipient_id)
+    return case.state is not _TRUE_WHILE.get(row.notice, case.state)

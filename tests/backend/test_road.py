@@ -31,19 +31,39 @@ async def test_the_whole_life_of_a_case(world: World) -> None:
     await world.bind()
     number = await world.submit()
     await world.call("POST", f"/tasks/{number}/accept", MEDIATOR)
+    await world.work()
     for note in ("打过电话，约了周三", "上门看了"):
         await world.call("POST", f"/tasks/{number}/contacts", MEDIATOR, {"contact_note": note})
+        await world.work()
     ending = {"resolve_result": "agreed", "resolve_note": "物业五天内修好"}
     assert (await world.call("POST", f"/tasks/{number}/resolve", MEDIATOR, ending))[1]["outcome"] == "done"
     await world.work()
     told = world.said_to(RESIDENT)
     assert len(told) == 3
+    assert "最晚3月6日（周五）下班前会给您打电话" in told[0]
     assert "物业五天内修好" in told[2]
     _, shown = await world.call("GET", f"/cases/{number}")
     assert (shown["outcome"], shown["case_status"]) == ("found", "已办结")
     for step in ("您提交了", "王调解员接单", "王调解员联系了您", "双方谈妥了。物业五天内修好"):
         assert step in shown["timeline_text"]
     assert "约了周三" not in shown["timeline_text"]
+
+
+async def test_what_is_told_late_is_still_true(world: World) -> None:
+    """Nobody hears that they will be called, or that it is being worked on, when that has happened or is over."""
+    world.messenger.windows.add(RESIDENT)
+    await world.bind()
+    number = await world.submit()
+    await world.call("POST", f"/tasks/{number}/accept", MEDIATOR)
+    await world.call("POST", f"/tasks/{number}/contacts", MEDIATOR, {"contact_note": "打过电话，约了周三"})
+    await world.work()
+    (told,) = world.said_to(RESIDENT)
+    assert "已经和您联系过" in told
+    ending = {"resolve_result": "agreed", "resolve_note": "物业五天内修好"}
+    await world.call("POST", f"/tasks/{number}/resolve", MEDIATOR, ending)
+    await world.work()
+    assert len(world.said_to(RESIDENT)) == 2
+    assert "调解结束" in world.said_to(RESIDENT)[1]
 
 
 async def test_a_case_waits_for_somebody_and_is_pushed_when_they_bind(world: World) -> None:
