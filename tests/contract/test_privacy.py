@@ -48,15 +48,20 @@ async def whole_road(product: Product) -> str:
     await product.platform.until(lambda: product.platform.sent(TEMPLATE, MEDIATOR))
     await mediator.say("接受")
     await product.platform.until(lambda: product.platform.sent(CUSTOM, RESIDENT))
-    for path, body in (
-        ("contacts", {"contact_note": NOTE}),
-        ("resolve", {"resolve_result": "agreed", "resolve_note": REASON}),
+    for path, body, words in (
+        ("contacts", {"contact_note": NOTE}, "和您联系过"),
+        ("resolve", {"resolve_result": "agreed", "resolve_note": REASON}, "调解结束"),
     ):
         status, _ = await product.ask("POST", f"/tasks/{number}/{path}", MEDIATOR, body, Idempotency_Key=path)
         assert status == 200
-    await product.platform.until(lambda: len(product.platform.sent(CUSTOM, RESIDENT)) >= 3)
+        await told(product, words)
     await resident.say("查进度")
     return number
+
+
+async def told(product: Product, words: str) -> None:
+    """Wait until the resident has heard this."""
+    await product.platform.until(lambda: words in str(product.platform.sent(CUSTOM, RESIDENT)))
 
 
 async def in_database(url: str) -> bytes:
