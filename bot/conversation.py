@@ -43,7 +43,7 @@ class Conversation:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._running: set[asyncio.Task[None] | None] = set()
+        self._running: set[asyncio.Task[None]] = set()
 
     async def answer(self, heard: Heard, seconds: float) -> bytes:
         """The answer to a message (a piece as JSON, empty: nothing to say now), at the latest after so many seconds.
@@ -73,7 +73,7 @@ class Conversation:
     async def stop(self) -> None:
         """Wait for running turns, for a while."""
         if self._running:
-            await asyncio.wait(filter(None, self._running), timeout=STOP_SECONDS)
+            await asyncio.wait(self._running, timeout=STOP_SECONDS)
 
     async def _tell(self, heard: Heard, told: "asyncio.Future[bytes | None]") -> None:
         """See a message through and hand its answer, or why there is none, to whoever still waits for it."""
@@ -85,7 +85,7 @@ class Conversation:
             else:
                 told.set_exception(problem)
         finally:
-            self._running.discard(asyncio.current_task())
+            self._running -= {asyncio.current_task()}
 
     async def _see_through(self, heard: Heard) -> bytes:
         """Work until this message is answered; older ones of the same person come first."""

@@ -92,10 +92,17 @@ def _nonce() -> bytes:
 
     It is the one source of chance that must not be an argument: a repeated nonce would break the cipher.
     """
-    if not _NONCES:
+    try:
+        return _NONCES.pop()
+    except IndexError:
         drawn = os.urandom(NONCE_BYTES * NONCES_DRAWN)
-        _NONCES.extend(drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
-    return _NONCES.pop()
+        first, *rest = (drawn[at : at + NONCE_BYTES] for at in range(0, len(drawn), NONCE_BYTES))
+        _NONCES.extend(rest)
+        return first
+
+
+# Two processes must never use the same ones: a child of ours draws its own.
+os.register_at_fork(after_in_child=_NONCES.clear)
 
 
 def parse(text: str, variable: str) -> Keyring:

@@ -67,9 +67,13 @@ class Ledger:
 def note(openid: str, now: float, grant: Grant) -> tuple[str | int, ...]:
     """The one command that notes what the person did, for a round trip that the caller makes anyway."""
     count, seconds = _WINDOWS[grant]
-    return ("SET", f"hwg:{{{openid}}}:quota:{grant}", f"{now:.3f} {count}", "EX", seconds)
+    return ("SET", _key(openid, grant), f"{now:.3f} {count}", "EX", seconds)
 
 
 def quota_keys(openid: str) -> list[str]:
     """The person's keys, the minute's first; one hash tag for everything about a person."""
-    return [f"hwg:{{{openid}}}:quota:{grant}" for grant in _WINDOWS]
+    return [_key(openid, grant) for grant in _WINDOWS]
+
+
+def _key(openid: str, grant: Grant) -> str:
+    return f"hwg:{{{openid}}}:quota:{grant}"

@@ -1,12 +1,13 @@
 """Sealing personal data: what does not open, and what does after keys were rotated."""
 
 import base64
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.sealing import Keyring, SealError, derive, parse
+from connectors.sealing import NONCE_BYTES, NONCES_DRAWN, Keyring, SealError, derive, parse
 
 KEY_1 = "k1:" + "QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE="
 KEY_2 = "k2:" + "QkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkI="
@@ -97,3 +98,21 @@ def test_keys_hide() -> None:
     """No key shows in a repr."""
     assert "QUFB" not in repr(RING)
     assert "AES" not in repr(RING)
+
+
+def test_a_child_process_never_seals_with_its_parents_nonces() -> None:
+    """Nonces drawn ahead are not shared by a fork: the same nonce twice would give the key away."""
+    RING.seal_bytes(b"x", "x")
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.write(writing, b"".join(RING.seal_bytes(b"x", "x") for _ in range(NONCES_DRAWN)))
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reading, 1 << 16)
+    os.close(reading)
+    os.close(writing)
+    head = len(RING.prefix)
+    ours = [RING.seal_bytes(b"x", "x")[head : head + NONCE_BYTES] for _ in range(NONCES_DRAWN)]
+    assert len(theirs) == NONCES_DRAWN * len(RING.seal_bytes(b"x", "x"))
+    assert [nonce for nonce in ours if nonce in theirs] == []
